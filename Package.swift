@@ -1,0 +1,84 @@
+// swift-tools-version: 6.1
+// Arrows point downward only; ARCHITECTURE.md says what each room is for and what each dependency costs.
+import PackageDescription
+
+/// Every ordinary target: the strict import rules that keep an arrow from appearing unseen.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A pure target cannot import the system even by mistake: the names lead to modules that do not exist.
+let pure: [SwiftSetting] = strict + [
+    .unsafeFlags(
+        ["Glibc", "Foundation", "FoundationEssentials", "Dispatch", "Synchronization"].flatMap {
+            ["-module-alias", "\($0)=PureTargetsMustNotImport_\($0)"]
+        }
+    )
+]
+
+/// Embedded Swift: no runtime in sshd's and login's processes.
+let embedded: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableExperimentalFeature("Embedded"),
+    .enableExperimentalFeature("Lifetimes"),
+    .unsafeFlags(["-wmo", "-Osize"]),
+]
+
+let package = Package(
+    name: "lapse",
+    products: [
+        .library(name: "pam_lapse", type: .dynamic, targets: ["CPamShim", "PamLapse"]),
+        .executable(name: "lapsed", targets: ["lapsed"]),
+        .executable(name: "lapsectl", targets: ["lapsectl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    ],
+    targets: [
+        // MARK: The PAM module (Embedded Swift behind a C shim)
+        .target(name: "CModuleLibc", path: "CModules/CModuleLibc"),
+        .target(name: "CPamShim", dependencies: ["CModuleLibc", "PamLapse"], path: "CModules/CPamShim"),
+        .target(name: "LapseWireE", swiftSettings: embedded),
+        .target(name: "PamLapse", dependencies: ["CModuleLibc", "LapseWireE"], swiftSettings: embedded),
+
+        // MARK: Pure
+        .target(name: "LapseWire", swiftSettings: pure),
+        .target(name: "LapsePolicy", swiftSettings: pure),
+        .target(
+            name: "LapseCore",
+            dependencies: ["LapsePolicy", .product(name: "HeapModule", package: "swift-collections")],
+            swiftSettings: pure
+        ),
+
+        // MARK: The system
+        .target(name: "CLinux", path: "CModules/CLinux"),
+        .target(name: "LapseLinux", dependencies: ["CLinux"], swiftSettings: strict),
+        .target(name: "LapseControl", dependencies: ["LapseLinux"], swiftSettings: strict),
+        .target(
+            name: "LapseDaemon",
+            dependencies: ["LapseControl", "LapseCore", "LapseLinux", "LapsePolicy", "LapseWire"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LapseCommands",
+            dependencies: [
+                "LapseControl",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+
+        // MARK: Mains
+        .executableTarget(name: "lapsed", dependencies: ["LapseDaemon"], swiftSettings: strict),
+        .executableTarget(name: "lapsectl", dependencies: ["LapseCommands"], swiftSettings: strict),
+
+        // MARK: Tests
+        .testTarget(name: "LapseWireTests", dependencies: ["LapseWire"], swiftSettings: strict),
+        .testTarget(name: "LapsePolicyTests", dependencies: ["LapsePolicy"], swiftSettings: strict),
+        .testTarget(name: "LapseCoreTests", dependencies: ["LapseCore", "LapsePolicy"], swiftSettings: strict),
+    ]
+)

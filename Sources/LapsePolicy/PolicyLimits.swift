@@ -1,0 +1,34 @@
+/// What the policy loader accepts at most; `PolicyLimitsTests` holds it to each.
+package enum PolicyLimits {
+    /// Bytes of one file.
+    ///
+    /// A policy of a thousand rules takes about 200 KB.
+    package static let fileBytesMax = 1 << 20
+
+    /// Files of one policy, the main file counted.
+    package static let filesMax = 128
+
+    /// Bytes of all files together, so that a full drop-in folder cannot hold up a reload.
+    package static let totalBytesMax = 4 << 20
+
+    /// How deep tables and arrays may nest, dotted keys counted.
+    ///
+    /// The reader recurses once a level; `TOMLReaderLimitTests` runs it at this depth on a small
+    /// stack.
+    package static let depthMax = 128
+
+    /// Values and tables in one file, elements of arrays counted.
+    ///
+    /// A policy of a thousand rules has about 20,000. Reading this many takes about 60 ms at worst
+    /// (release build, 2.x GHz x86-64): a hostile file may cost 100 ms.
+    package static let valuesMax = 1 << 16
+
+    /// Errors reported of one load, and as many warnings; what comes after them is not looked at.
+    package static let diagnosticsMax = 100
+
+    /// Warnings before an end: more than this is a list made by mistake, not a policy.
+    package static let warningsMax = 16
+
+    /// Steps of an end.
+    package static let endStepsMax = 16
+}

@@ -27,6 +27,17 @@ let embedded: [SwiftSetting] = [
     .unsafeFlags(["-wmo", "-Osize"]),
 ]
 
+/// The module's own link: no runtime, no symbol but the entry points, nothing left to find at load.
+let moduleLinking: [LinkerSetting] = [
+    .linkedLibrary("pam"),
+    .unsafeFlags([
+        "-enable-experimental-feature", "Embedded", "-wmo", "-use-ld=lld",
+        "-Xlinker", "--gc-sections", "-Xlinker", "-z", "-Xlinker", "now",
+        "-Xlinker", "--version-script=\(Context.packageDirectory)/CModules/CPamShim/pam_lapse.map",
+    ]),
+    .unsafeFlags(["-Xlinker", "-z", "-Xlinker", "defs"], .when(configuration: .release)),
+]
+
 let package = Package(
     name: "lapse",
     products: [
@@ -41,7 +52,13 @@ let package = Package(
     targets: [
         // MARK: The PAM module (Embedded Swift behind a C shim)
         .target(name: "CModuleLibc", path: "CModules/CModuleLibc"),
-        .target(name: "CPamShim", dependencies: ["CModuleLibc", "PamLapse"], path: "CModules/CPamShim"),
+        .target(
+            name: "CPamShim",
+            dependencies: ["CModuleLibc", "PamLapse"],
+            path: "CModules/CPamShim",
+            exclude: ["pam_lapse.map"],
+            linkerSettings: moduleLinking
+        ),
         .target(name: "LapseWireE", swiftSettings: embedded),
         .target(name: "PamLapse", dependencies: ["CModuleLibc", "LapseWireE"], swiftSettings: embedded),
 

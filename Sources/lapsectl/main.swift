@@ -1,1 +1,3 @@
-print("lapsectl")
+import LapseCommands
+
+Lapsectl.start()

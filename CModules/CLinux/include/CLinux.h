@@ -1,1 +1,42 @@
+/* What Swift's Glibc module does not expose (epoll, timerfd, signalfd, inotify), what it
+ * cannot import (variadic ioctl, ucred behind _GNU_SOURCE), and what glibc before 2.36 does
+ * not wrap (pidfd_open, pidfd_send_signal). One function each, nothing decided here.
+ * Every function returns -1 and sets errno on failure, as the call it wraps. */
+#ifndef LAPSE_CLINUX_H
+#define LAPSE_CLINUX_H
+
+#include <stdint.h>
 #include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/timerfd.h>
+#include <sys/types.h>
+
+/* pidfd_open(2) since Linux 5.3, pidfd_send_signal(2) since 5.1; glibc wraps them from 2.36. */
+int lapse_pidfd_open(pid_t pid);
+int lapse_pidfd_send_signal(int pidfd, int signal);
+
+/* SO_PEERCRED (unix(7)): who connected, as the kernel recorded it at connect(2). */
+int lapse_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid);
+/* SO_PEERGROUPS (since Linux 4.13): writes at most `capacity` groups, returns their number. */
+int lapse_peer_groups(int socket, gid_t *groups, int capacity);
+
+/* accept4(2) with SOCK_CLOEXEC | SOCK_NONBLOCK, which the Glibc module hides. */
+int lapse_accept(int listener);
+
+/* SOCK_SEQPACKET, SOCK_STREAM and SOCK_DGRAM are an enum in C that Swift imports as a type. */
+int lapse_unix_socket_stream(void);
+int lapse_unix_socket_seqpacket(void);
+int lapse_unix_socket_datagram(void);
+
+/* S_ISCHR, major(3) and minor(3) are macros. */
+int lapse_is_character_device(mode_t mode);
+unsigned lapse_major(dev_t device);
+unsigned lapse_minor(dev_t device);
+dev_t lapse_makedev(unsigned major, unsigned minor);
+
+/* The descriptor flags that Swift cannot combine because O_TMPFILE and friends are macros. */
+int lapse_open_terminal_for_writing(const char *path);
+
+#endif

@@ -1,0 +1,13 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+#include <fcntl.h>
+#include <sys/sysmacros.h>
+
+int lapse_is_character_device(mode_t mode) { return S_ISCHR(mode); }
+unsigned lapse_major(dev_t device) { return major(device); }
+unsigned lapse_minor(dev_t device) { return minor(device); }
+dev_t lapse_makedev(unsigned major, unsigned minor) { return makedev(major, minor); }
+
+int lapse_open_terminal_for_writing(const char *path) {
+    return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
+}

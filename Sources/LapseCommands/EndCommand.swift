@@ -1,0 +1,34 @@
+import ArgumentParser
+import LapseControl
+
+/// `lapsectl end`.
+struct EndCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "end",
+        abstract: "End a session; its user is shown the reason."
+    )
+
+    @Argument(help: "The session's id, from 'lapsectl list'.", completion: .sessionIds)
+    var id: String
+
+    @Option(help: "The reason, for the record and for the user: 1 to 200 characters.")
+    var why: String
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func validate() throws {
+        guard EndReasonText.accepted(why) != nil else {
+            throw ValidationError(
+                "--why takes 1 to \(ControlLimits.whyScalarsMax) characters that are not all spaces."
+            )
+        }
+    }
+
+    func run() throws {
+        try daemon.ask { client throws(ControlClientError) in
+            try client.end(id: id, why: why)
+            if daemon.json { return JSONDocument.text([String: String]()) }
+            return "\(PlainText.escaped(id)): ending\n"
+        }
+    }
+}

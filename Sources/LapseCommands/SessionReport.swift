@@ -1,0 +1,101 @@
+import LapseControl
+
+/// What `lapsectl show` prints.
+enum SessionReport {
+    /// Writes all that is known of a session, a line a fact.
+    ///
+    /// - Parameters:
+    ///   - session: The session.
+    ///   - zone: The zone for points in time.
+    /// - Returns: The text.
+    static func text(_ session: SessionInfo, zone: WallTimeText.Zone) -> String {
+        var list = FactList()
+        list.add("Session", PlainText.escaped(session.id))
+        list.add("User", user(of: session))
+        list.add("From", session.rhost.map(PlainText.escaped) ?? "this host")
+        list.add("Service", PlainText.escaped(session.service))
+        list.add("Leader", "pid \(session.leader)")
+        list.add("Opened", opened(session, zone: zone))
+        for terminal in session.terminals {
+            list.add("Terminal", text(of: terminal))
+        }
+        if let ended = session.ended {
+            addEnd(ended, to: &list, zone: zone)
+        } else {
+            addCourse(of: session, to: &list)
+        }
+        return list.text
+    }
+
+    private static func user(of session: SessionInfo) -> String {
+        let uid = session.uid.map { "uid \($0)" } ?? "uid unknown"
+        let asked = session.ruser.map { ", asked for by \(PlainText.escaped($0))" } ?? ""
+        return "\(PlainText.escaped(session.user)) (\(uid)\(asked))"
+    }
+
+    private static func opened(_ session: SessionInfo, zone: WallTimeText.Zone) -> String {
+        let time = WallTimeText.text(microseconds: session.openedUs, zone: zone)
+        return "\(time) (\(DurationText.text(milliseconds: session.ageMs)) ago)"
+    }
+
+    private static func text(of terminal: TerminalInfo) -> String {
+        let idle =
+            terminal.idleMs.map { "idle \(DurationText.text(milliseconds: $0))" }
+            ?? "not measurable"
+        return "\(terminal.shortName), \(idle)"
+    }
+
+    private static func addCourse(of session: SessionInfo, to list: inout FactList) {
+        if let reason = session.unmeasurable {
+            list.add("Idle", "not measurable: \(PlainText.escaped(reason))")
+        } else {
+            list.add("Idle", measured(session.idleMs, limit: session.idleLimitMs))
+        }
+        list.add("Lifetime", measured(session.ageMs, limit: session.lifetimeLimitMs))
+        let limit = session.warnedFor.map { " (\($0.rawValue))" } ?? ""
+        list.add("Stage", session.stage.rawValue + limit)
+        list.add("Next", session.next?.text ?? "nothing is due")
+    }
+
+    private static func measured(_ milliseconds: Int64?, limit: Int64?) -> String {
+        let value = milliseconds.map { DurationText.text(milliseconds: $0) } ?? "unknown"
+        let limit = limit.map { "of \(DurationText.text(milliseconds: $0))" } ?? "(no limit)"
+        return "\(value) \(limit)"
+    }
+
+    private static func addEnd(
+        _ ended: SessionEnd,
+        to list: inout FactList,
+        zone: WallTimeText.Zone
+    ) {
+        list.add("Stage", SessionStage.ended.rawValue)
+        list.add("Ended", WallTimeText.text(microseconds: ended.atUs, zone: zone))
+        list.add("Lasted", DurationText.text(milliseconds: ended.durationMs))
+        list.add("Reason", ended.reason.text)
+        if let by = ended.by { list.add("By", PlainText.escaped(by)) }
+        if let why = ended.why { list.add("Why", PlainText.escaped(why)) }
+        for spared in ended.spared {
+            list.add("Spared", PlainText.escaped(spared))
+        }
+    }
+}
+
+/// Named facts, a line each; a name that repeats is written once.
+struct FactList {
+    /// Width of the names: the longest is "Lifetime".
+    private static let nameWidth = 10
+
+    private(set) var text = ""
+    private var lastName = ""
+
+    /// Adds a fact.
+    ///
+    /// - Parameters:
+    ///   - name: Its name.
+    ///   - value: Its value; safe for a terminal.
+    mutating func add(_ name: String, _ value: String) {
+        let shown = name == lastName ? "" : name
+        lastName = name
+        text += shown + String(repeating: " ", count: Self.nameWidth - shown.count) + value + "\n"
+    }
+}

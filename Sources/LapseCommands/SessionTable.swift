@@ -1,0 +1,92 @@
+import LapseControl
+
+/// What `lapsectl list` prints.
+enum SessionTable {
+    /// Writes the table.
+    ///
+    /// - Parameters:
+    ///   - sessions: The sessions, in the order in which they are to be shown.
+    ///   - includingEnded: Whether those that have ended were asked for.
+    ///   - width: Columns of the terminal; nil when the table goes elsewhere.
+    ///   - zone: The zone for points in time.
+    /// - Returns: The table, or a sentence when there is nothing to show.
+    static func text(
+        _ sessions: [SessionInfo],
+        includingEnded: Bool,
+        width: Int?,
+        zone: WallTimeText.Zone
+    ) -> String {
+        guard !sessions.isEmpty else {
+            return includingEnded ? "No sessions on record.\n" : "No open sessions.\n"
+        }
+        // The id is never cut, since it is typed again; nor what happens next: it is why one looks.
+        var table = TextTable([
+            .init("ID"), .init("USER", cutTo: 8), .init("FROM", cutTo: 8),
+            .init("SERVICE", cutTo: 7), .init("TERMINALS", cutTo: 9), .init("IDLE"),
+            .init("AGE"), .init("STAGE"), .init("NEXT", cutTo: 20),
+        ])
+        for session in sessions {
+            table.add([
+                PlainText.escaped(session.id),
+                PlainText.escaped(session.user),
+                session.rhost.map(PlainText.escaped) ?? "-",
+                PlainText.escaped(session.service),
+                terminals(of: session),
+                idle(of: session),
+                DurationText.text(milliseconds: session.ended?.durationMs ?? session.ageMs),
+                session.stage.rawValue,
+                next(of: session, zone: zone),
+            ])
+        }
+        return table.text(width: width)
+    }
+
+    private static func terminals(of session: SessionInfo) -> String {
+        let names = session.terminals.map(\.shortName)
+        return names.isEmpty ? "-" : names.joined(separator: ",")
+    }
+
+    private static func idle(of session: SessionInfo) -> String {
+        if session.ended != nil { return "-" }
+        return session.idleMs.map { DurationText.text(milliseconds: $0) } ?? "?"
+    }
+
+    private static func next(of session: SessionInfo, zone: WallTimeText.Zone) -> String {
+        if let ended = session.ended {
+            let time = WallTimeText.text(microseconds: ended.atUs, zone: zone)
+            return "ended \(time) (\(ended.reason.text))"
+        }
+        let step = session.next.map(\.text)
+        let unmeasurable = session.unmeasurable.map { "not measurable: \(PlainText.escaped($0))" }
+        let texts = [step, unmeasurable].compactMap { $0 }
+        return texts.isEmpty ? "-" : texts.joined(separator: "; ")
+    }
+}
+
+extension TerminalInfo {
+    /// Its name as people say it, without "/dev/"; safe for a terminal.
+    var shortName: String {
+        PlainText.escaped(name.hasPrefix("/dev/") ? String(name.dropFirst(5)) : name)
+    }
+}
+
+extension NextStep {
+    /// For example "warn in 12s (idle)".
+    var text: String {
+        let time = inMs > 0 ? "in \(DurationText.text(milliseconds: inMs))" : "now"
+        return "\(what.rawValue) \(time) (\(reason.rawValue))"
+    }
+}
+
+extension SessionEnd.Reason {
+    /// The reason in words.
+    var text: String {
+        switch self {
+        case .idle: "idle limit"
+        case .lifetime: "lifetime limit"
+        case .admin: "by command"
+        case .logout: "logout"
+        case .leaderDied: "leader died"
+        }
+    }
+}

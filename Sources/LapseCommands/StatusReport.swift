@@ -1,0 +1,58 @@
+import LapseControl
+
+/// What `lapsectl status` prints.
+enum StatusReport {
+    /// Writes the daemon's state.
+    ///
+    /// - Parameters:
+    ///   - status: The state, as far as the user may see it.
+    ///   - zone: The zone for points in time.
+    /// - Returns: The text.
+    static func text(_ status: StatusInfo, zone: WallTimeText.Zone) -> String {
+        var list = FactList()
+        list.add("Daemon", "lapsed \(PlainText.escaped(status.version))")
+        let since = WallTimeText.text(microseconds: status.startedUs, zone: zone)
+        list.add("Up", "\(DurationText.text(milliseconds: status.upMs)), since \(since)")
+        list.add("Boot", PlainText.escaped(status.bootId))
+        list.add("Mode", text(of: status.mode))
+        if let policy = status.policy { add(policy, to: &list) }
+        if let counts = status.counts { add(counts, to: &list) }
+        if status.policy == nil, status.counts == nil {
+            list.add("More", "is shown to root and to members of group lapse")
+        }
+        return list.text
+    }
+
+    private static func text(of mode: StatusInfo.Mode) -> String {
+        switch mode {
+        case .enforce: "enforce"
+        case .observe: "observe: everything is recorded, nobody is warned or ended"
+        }
+    }
+
+    private static func add(_ policy: PolicyInfo, to list: inout FactList) {
+        for file in policy.files {
+            list.add("Policy", PlainText.escaped(file))
+        }
+        if policy.files.isEmpty { list.add("Policy", "no file: the built-in defaults") }
+        if let problem = policy.problem {
+            list.add("Problem", PlainText.escaped(problem))
+            list.add("", "The policy from before stays in force until the file is right.")
+        }
+    }
+
+    private static func add(_ counts: StatusCounts, to list: inout FactList) {
+        list.add(
+            "Sessions",
+            "\(counts.sessionsActive) active, \(counts.sessionsWarned) warned, "
+                + "\(counts.sessionsEnding) ending; \(counts.sessionsUnmeasurable) not measurable"
+        )
+        list.add(
+            "Totals",
+            "\(counts.openedTotal) opened, \(counts.closedTotal) closed, "
+                + "\(counts.endedTotal) of them ended by Lapse"
+        )
+        list.add("Refused", "\(counts.reportsRefusedTotal) reports")
+        list.add("Faults", "\(counts.faultsTotal)")
+    }
+}

@@ -1,0 +1,142 @@
+import FoundationEssentials
+
+/// A connection to the daemon for a command: one call at a time, each with a deadline.
+package struct ControlClient: ~Copyable {
+    /// The daemon's socket.
+    package static let defaultPath = "/run/lapse/control"
+    /// Time for a call and its answer.
+    ///
+    /// Far above what the daemon takes (milliseconds), far below a person's patience.
+    package static let defaultTimeout = Duration.seconds(5)
+    /// Longest path of a socket in bytes: `sun_path` holds 108 with the NUL (unix(7)).
+    package static let pathBytesMax = 107
+
+    private let path: String
+    private let timeout: Duration
+    private var socket: ControlSocket
+
+    /// Connects.
+    ///
+    /// - Parameters:
+    ///   - path: Path of the daemon's socket.
+    ///   - timeout: Time for connecting, and for each call with its answer.
+    /// - Throws: Why there is no connection.
+    package init(
+        path: String = defaultPath,
+        timeout: Duration = defaultTimeout
+    ) throws(ControlClientError) {
+        self.socket = try ControlSocket(path: path, timeout: timeout)
+        self.path = path
+        self.timeout = timeout
+    }
+
+    /// The sessions that this user may see.
+    ///
+    /// - Parameter includingEnded: Whether those on record that have ended are wanted too.
+    /// - Returns: The sessions, in the daemon's order.
+    /// - Throws: Why there is no answer.
+    package mutating func list(
+        includingEnded: Bool
+    ) throws(ControlClientError) -> [SessionInfo] {
+        let parameters = ListParameters(ended: includingEnded)
+        return try call(.list, parameters, ListReply.self).sessions
+    }
+
+    /// One session.
+    ///
+    /// - Parameter id: Its id.
+    /// - Returns: The session.
+    /// - Throws: Why there is no answer; `refused(.noSuchSession)` among others.
+    package mutating func show(id: String) throws(ControlClientError) -> SessionInfo {
+        try call(.show, ShowParameters(id: id), ShowReply.self).session
+    }
+
+    /// Has a session ended; returns when its end has begun.
+    ///
+    /// - Parameters:
+    ///   - id: Its id.
+    ///   - why: The reason, for the record and for its user.
+    /// - Throws: Why it is not being ended.
+    package mutating func end(id: String, why: String) throws(ControlClientError) {
+        _ = try call(.end, EndParameters(id: id, why: why), NoParameters.self)
+    }
+
+    /// The daemon's state, as far as this user may see it.
+    ///
+    /// - Throws: Why there is no answer.
+    package mutating func status() throws(ControlClientError) -> StatusInfo {
+        try call(.status, NoParameters(), StatusReply.self).status
+    }
+
+    private mutating func call<Reply: Decodable>(
+        _ method: ControlMethod,
+        _ parameters: some Encodable,
+        _ reply: Reply.Type
+    ) throws(ControlClientError) -> Reply {
+        let deadline = ContinuousClock.now + timeout
+        let message: [UInt8]
+        do {
+            let call = OutgoingCall(method: method.rawValue, parameters: parameters)
+            message = try Array(JSONEncoder().encode(call)) + [0]
+        } catch {
+            throw .notUnderstood(path: path, what: "a parameter has no form in JSON")
+        }
+        try socket.send(message, by: deadline)
+        return try decode(reply, from: Data(socket.receive(by: deadline)))
+    }
+
+    private func decode<Reply: Decodable>(
+        _ type: Reply.Type,
+        from message: Data
+    ) throws(ControlClientError) -> Reply {
+        let decoder = JSONDecoder()
+        let envelope: ReplyEnvelope
+        do {
+            envelope = try decoder.decode(ReplyEnvelope.self, from: message)
+        } catch {
+            throw .notUnderstood(path: path, what: "no Varlink reply")
+        }
+        if let name = envelope.error {
+            // try?: an error whose parameters are of another form is still that error.
+            let sent = try? decoder.decode(Parameters<ErrorParameters>.self, from: message)
+            throw .refused(ControlError(name: name, parameters: sent?.parameters))
+        }
+        do {
+            return try decoder.decode(Parameters<Reply>.self, from: message).parameters
+        } catch {
+            throw .notUnderstood(path: path, what: Self.place(of: error))
+        }
+    }
+
+    /// Which field of a reply did not fit, as "parameters.status.mode".
+    private static func place(of error: any Error) -> String {
+        guard let error = error as? DecodingError else { return "parameters" }
+        return error.path.map(\.stringValue).joined(separator: ".")
+    }
+}
+
+extension DecodingError {
+    /// Where in the document the error is.
+    var path: [any CodingKey] {
+        switch self {
+        case .keyNotFound(let key, let context): context.codingPath + [key]
+        case .typeMismatch(_, let context), .valueNotFound(_, let context),
+            .dataCorrupted(let context):
+            context.codingPath
+        @unknown default: []
+        }
+    }
+}
+
+private struct OutgoingCall<P: Encodable>: Encodable {
+    let method: String
+    let parameters: P
+}
+
+private struct ReplyEnvelope: Decodable {
+    let error: String?
+}
+
+private struct Parameters<P: Decodable>: Decodable {
+    let parameters: P
+}

@@ -1,0 +1,83 @@
+import FoundationEssentials
+
+/// An error reply, as both ends know it: one case a Varlink error.
+package enum ControlError: Error, Equatable, Sendable {
+    /// There is no such session, or none that the peer may see.
+    case noSuchSession(id: String)
+    /// The session is being ended, or has ended.
+    case alreadyEnding(id: String)
+    /// The call was understood, but its answer cannot be put into one message.
+    case cannotReply(reason: String)
+    /// The service does not offer this interface.
+    case interfaceNotFound(interface: String)
+    /// The interface has no such method.
+    case methodNotFound(method: String)
+    /// The method cannot be called in this way.
+    case methodNotImplemented(method: String)
+    /// A parameter is missing, unknown, of the wrong type or out of range.
+    case invalidParameter(parameter: String)
+    /// The peer may see this, but may not do it.
+    case permissionDenied
+    /// An error that this version does not know, by its full name.
+    case other(name: String)
+
+    /// The full Varlink name.
+    package var name: String {
+        switch self {
+        case .noSuchSession: "io.lapse.Control.NoSuchSession"
+        case .alreadyEnding: "io.lapse.Control.AlreadyEnding"
+        case .cannotReply: "io.lapse.Control.CannotReply"
+        case .interfaceNotFound: "org.varlink.service.InterfaceNotFound"
+        case .methodNotFound: "org.varlink.service.MethodNotFound"
+        case .methodNotImplemented: "org.varlink.service.MethodNotImplemented"
+        case .invalidParameter: "org.varlink.service.InvalidParameter"
+        case .permissionDenied: "org.varlink.service.PermissionDenied"
+        case .other(let name): name
+        }
+    }
+
+    /// Its parameters; every error of both interfaces has at most one, and that a text.
+    var parameters: [String: String] {
+        switch self {
+        case .noSuchSession(let id), .alreadyEnding(let id): ["id": id]
+        case .cannotReply(let reason): ["reason": reason]
+        case .interfaceNotFound(let interface): ["interface": interface]
+        case .methodNotFound(let method), .methodNotImplemented(let method): ["method": method]
+        case .invalidParameter(let parameter): ["parameter": parameter]
+        case .permissionDenied, .other: [:]
+        }
+    }
+
+    /// Recognises an error reply.
+    ///
+    /// - Parameters:
+    ///   - name: The full name in the reply.
+    ///   - parameters: Its parameters; one that is missing is taken as empty.
+    init(name: String, parameters: ErrorParameters?) {
+        switch name {
+        case "io.lapse.Control.NoSuchSession": self = .noSuchSession(id: parameters?.id ?? "")
+        case "io.lapse.Control.AlreadyEnding": self = .alreadyEnding(id: parameters?.id ?? "")
+        case "io.lapse.Control.CannotReply":
+            self = .cannotReply(reason: parameters?.reason ?? "")
+        case "org.varlink.service.InterfaceNotFound":
+            self = .interfaceNotFound(interface: parameters?.interface ?? "")
+        case "org.varlink.service.MethodNotFound":
+            self = .methodNotFound(method: parameters?.method ?? "")
+        case "org.varlink.service.MethodNotImplemented":
+            self = .methodNotImplemented(method: parameters?.method ?? "")
+        case "org.varlink.service.InvalidParameter":
+            self = .invalidParameter(parameter: parameters?.parameter ?? "")
+        case "org.varlink.service.PermissionDenied": self = .permissionDenied
+        default: self = .other(name: name)
+        }
+    }
+}
+
+/// The parameters that an error reply may carry.
+struct ErrorParameters: Decodable {
+    let id: String?
+    let reason: String?
+    let interface: String?
+    let method: String?
+    let parameter: String?
+}

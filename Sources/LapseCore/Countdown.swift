@@ -1,0 +1,86 @@
+/// The warnings before one limit, and the promise they make: once a warning has said "in 2 m",
+/// the end does not come sooner, however late that warning was.
+///
+/// A limit that is already past when it is first looked at (the machine was suspended, the policy
+/// changed, the daemon was away) gives the first warning and its whole time before the end.
+package struct Countdown: Equatable, Sendable {
+    /// What is to be done now.
+    package enum Step: Equatable, Sendable {
+        /// Nothing before this moment.
+        case wait(until: BootInstant)
+        /// Tell the user that the end comes after `remaining`.
+        case warn(remaining: Duration)
+        /// The limit is reached and every promise kept.
+        case end
+    }
+
+    /// How long before the end each warning is due; longest first.
+    private var warnings: [Duration]
+    private var given = 0
+    /// The end that the first warning promised; nil while nobody was warned.
+    private var promisedEnd: BootInstant?
+
+    /// A countdown to a limit of length `limit`; a warning that is not shorter than it is skipped.
+    package init(limit: Duration, warnings: [Duration]) {
+        self.warnings = warnings.filter { $0 < limit }
+    }
+
+    /// Whether a warning is standing.
+    package var isRunning: Bool { promisedEnd != nil }
+
+    /// The moment of the end as things stand, for a limit reached at `limitAt`.
+    package func end(limitAt: BootInstant) -> BootInstant {
+        guard let promisedEnd else { return limitAt }
+        return max(limitAt, promisedEnd)
+    }
+
+    /// What comes next, for people and for the deadline.
+    package enum Consequence: String, Equatable, Sendable {
+        case warn
+        case end
+    }
+
+    /// The next consequence of a limit reached at `limitAt`, and its moment.
+    package func next(limitAt: BootInstant) -> (what: Consequence, at: BootInstant) {
+        let end = end(limitAt: limitAt)
+        guard given < warnings.count else { return (.end, end) }
+        return (.warn, end - warnings[given])
+    }
+
+    /// The moment at which the next step is due.
+    func nextMoment(limitAt: BootInstant) -> BootInstant {
+        next(limitAt: limitAt).at
+    }
+
+    /// What to do at `now`; does not change the countdown, see `warned(at:limitAt:)`.
+    package func step(at now: BootInstant, limitAt: BootInstant) -> Step {
+        guard let first = warnings.first else {
+            return now < limitAt ? .wait(until: limitAt) : .end
+        }
+        guard isRunning else {
+            let due = limitAt - first
+            return now < due ? .wait(until: due) : .warn(remaining: first)
+        }
+        let end = end(limitAt: limitAt)
+        guard now < end else { return .end }
+        guard given < warnings.count else { return .wait(until: end) }
+        let due = end - warnings[given]
+        return now < due ? .wait(until: due) : .warn(remaining: end.since(now))
+    }
+
+    /// Takes note that the warning which `step` asked for was given at `now`.
+    package mutating func warned(at now: BootInstant, limitAt: BootInstant) {
+        if promisedEnd == nil, let first = warnings.first {
+            promisedEnd = max(limitAt, now + first)
+        }
+        let end = end(limitAt: limitAt)
+        // Of several warnings that are due at once, one is enough.
+        given = max(given + 1, warnings.count(where: { end - $0 <= now }))
+    }
+
+    /// The user came back: nothing was promised any more.
+    package mutating func cancel() {
+        given = 0
+        promisedEnd = nil
+    }
+}

@@ -1,0 +1,69 @@
+package import LapsePolicy
+
+/// What happened in the world, as the daemon saw it. Each event carries facts, never decisions.
+package enum Event: Equatable, Sendable {
+    /// A session was reported open, or found on a restart; the policy allows it this much.
+    case opened(SessionFacts, Allowance, Mode, Opening)
+    /// The PAM module reported the session closed, with the right token.
+    case closeReported(SessionID)
+    /// The leader's pidfd became readable: the process is gone.
+    case leaderExited(SessionID)
+    /// Input was read from a terminal of the session at this moment.
+    case input(SessionID, at: BootInstant)
+    /// The answer to `Effect.look`, or terminals that came or went.
+    case evidence(SessionID, Evidence)
+    /// Somebody who may asks for the end of the session.
+    case endRequested(SessionID, EndRequest)
+    /// The answer to `Effect.signal`.
+    case signalled(SessionID, SignalOutcome)
+    /// Nothing but time passed; sent at `Engine.nextDeadline`.
+    case deadline
+}
+
+/// How a session came into the table.
+package enum Opening: Equatable, Sendable {
+    /// The PAM module reported it.
+    case reported
+    /// It was open before the daemon started.
+    case adopted
+}
+
+/// What was read of a session's activity at one moment.
+package enum Evidence: Equatable, Sendable {
+    /// Input was last read at `lastInput`, over all terminals of the session.
+    case measured(lastInput: BootInstant)
+    /// Nothing tells whether anybody uses the session.
+    case unmeasurable(Unmeasurable)
+}
+
+/// Why nobody can say whether a session is idle. It is shown, never taken for "active".
+package enum Unmeasurable: Equatable, Sendable {
+    /// The session has no terminal (sftp, a command, forwarding).
+    case noTerminal
+    /// A terminal is there but cannot be read; the text says why.
+    case unreadable(String)
+}
+
+/// An order to end a session.
+package struct EndRequest: Equatable, Sendable {
+    package let by: UserID
+    package let why: String
+
+    package init(by: UserID, why: String) {
+        self.by = by
+        self.why = why
+    }
+}
+
+/// What a step of the end reached.
+package struct SignalOutcome: Equatable, Sendable {
+    /// Processes that were there to be signalled.
+    package let reached: Int
+    /// Processes of the session that live apart from its terminals and were left alone.
+    package let spared: [String]
+
+    package init(reached: Int, spared: [String]) {
+        self.reached = reached
+        self.spared = spared
+    }
+}

@@ -1,0 +1,108 @@
+import LapsePolicy
+
+/// The end of a session: asked politely, then less so, as its ladder says. There is no way back,
+/// so each way in here has read its evidence in the same turn.
+extension Session {
+    mutating func beginEnd(_ reason: EndReason, at now: BootInstant) -> [Effect] {
+        guard !isEnding else { return [] }
+        let idle = idle(at: now)
+        stage = .ending(
+            Ending(reason: reason, idle: idle, remaining: allowance.end[...], nextStepAt: now)
+        )
+        return [
+            .tell(facts.id, .ended(reason.cause)),
+            .record(Record(.ending(reason, idle: idle), facts)),
+        ] + nextStep(at: now)
+    }
+
+    /// The next rung. With the leader gone its rungs are passed over.
+    mutating func nextStep(at now: BootInstant) -> [Effect] {
+        guard case .ending(var ending) = stage else { return [] }
+        while let step = ending.remaining.first, step.target == .leader, ending.leaderGone {
+            ending.remaining.removeFirst()
+        }
+        guard let step = ending.remaining.popFirst() else {
+            return ending.leaderGone ? finish(ending, at: now) : stuck(ending, at: now)
+        }
+        ending.nextStepAt = now + step.allowed
+        let to: SignalOrder.Recipients
+        switch step.target {
+        case .leader:
+            to = .leader
+            ending.leaderAsked = true
+        case .processes:
+            to = ending.leaderAsked || ending.leaderGone ? .processesAndRelay : .processes
+        }
+        stage = .ending(ending)
+        return [.signal(facts.id, SignalOrder(signal: step.signal, to: to))]
+    }
+
+    /// Nothing left to signal: with the leader gone too, the end is complete.
+    mutating func signalled(_ outcome: SignalOutcome, at now: BootInstant) -> [Effect] {
+        guard case .ending(var ending) = stage else { return [] }
+        ending.spared = outcome.spared
+        stage = .ending(ending)
+        guard outcome.reached == 0 else { return [] }
+        return ending.leaderGone ? finish(ending, at: now) : nextStep(at: now)
+    }
+
+    mutating func leaderExited(at now: BootInstant) -> [Effect] {
+        guard case .ending(var ending) = stage else { return leaderDied(at: now) }
+        ending.leaderGone = true
+        let effects = recordEnd(&ending, at: now)
+        stage = .ending(ending)
+        return effects
+    }
+
+    mutating func closed(_ reason: CloseReason, at now: BootInstant) -> [Effect] {
+        guard case .ending(var ending) = stage else {
+            let duration = now.since(facts.opened)
+            return [.record(Record(.closed(reason, duration: duration), facts)), .retire(facts.id)]
+        }
+        // The leader says that it closes; it is not gone yet, and its processes may not be.
+        let effects = recordEnd(&ending, at: now)
+        stage = .ending(ending)
+        return effects
+    }
+
+    /// The leader vanished without a word: whatever it held up must not live on unwatched.
+    private mutating func leaderDied(at now: BootInstant) -> [Effect] {
+        var ending = Ending(
+            reason: nil, idle: idle(at: now), remaining: allowance.end[...], nextStepAt: now
+        )
+        ending.leaderGone = true
+        ending.recorded = true
+        stage = .ending(ending)
+        let duration = now.since(facts.opened)
+        return [.record(Record(.closed(.leaderDied, duration: duration), facts))]
+            + nextStep(at: now)
+    }
+
+    private func recordEnd(_ ending: inout Ending, at now: BootInstant) -> [Effect] {
+        guard !ending.recorded, let reason = ending.reason else { return [] }
+        ending.recorded = true
+        let duration = now.since(facts.opened)
+        return [.record(Record(.ended(reason, idle: ending.idle, duration: duration), facts))]
+    }
+
+    /// The ladder is at its end and the leader still there (uninterruptible sleep, a debugger):
+    /// say so once, keep it in the table, and go on with the last two rungs.
+    private mutating func stuck(_ ending: Ending, at now: BootInstant) -> [Effect] {
+        var ending = ending
+        ending.remaining = allowance.end.suffix(2)
+        ending.nextStepAt = now + Self.stuckRetryAfter
+        let first = !ending.isStuck
+        ending.isStuck = true
+        stage = .ending(ending)
+        return first ? [.record(Record(.stuck, facts))] : []
+    }
+
+    private static let stuckRetryAfter: Duration = .seconds(5)
+
+    private mutating func finish(_ ending: Ending, at now: BootInstant) -> [Effect] {
+        var ending = ending
+        var effects = recordEnd(&ending, at: now)
+        if !ending.spared.isEmpty { effects.append(.record(Record(.spared(ending.spared), facts))) }
+        return effects + [.retire(facts.id)]
+    }
+}

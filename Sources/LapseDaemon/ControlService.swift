@@ -1,0 +1,130 @@
+import LapseControl
+import LapseCore
+import LapseLinux
+
+/// /run/lapse/control: everyone may connect; `LapseControl.Access` decides who may do what.
+///
+/// MUST NOT let one user's connections take the place of another's: each uid has its share, and a
+/// client that does not read its answers is cut off.
+final class ControlService {
+    private enum Bounds {
+        /// Connections of one uid; a command needs one, a monitoring agent a few.
+        static let perUserMax = 16
+        /// Connections of all ordinary users; root's are not counted, so that root always gets in.
+        static let allMax = 512
+        /// Bytes of answers that a client has not read yet.
+        static let unreadBytesMax = 2 * ControlLimits.replyBytesMax
+    }
+
+    private unowned let daemon: Daemon
+    private let path: String
+    private let listener: Descriptor
+    private let server: ControlServer
+    private var clients: [Int32: Client] = [:]
+
+    private final class Client {
+        let socket: Descriptor
+        let peer: ControlPeer
+        var connection = ControlConnection()
+        var unread: ArraySlice<UInt8> = []
+        var isClosing = false
+        var token: EventLoop.Token?
+
+        init(socket: Descriptor, peer: ControlPeer) {
+            self.socket = socket
+            self.peer = peer
+        }
+    }
+
+    init(daemon: Daemon) throws(SystemError) {
+        self.daemon = daemon
+        path = daemon.options.runDirectory + "/control"
+        server = ControlServer(access: Access(lapseGroup: GroupFile.gid(of: "lapse")))
+        listener = try UnixSocket.listen(at: path, .stream, mode: 0o666)
+        _ = try daemon.loop.watch(listener, for: .readable) { [unowned self] _ in accept() }
+    }
+
+    func close() {
+        UnixSocket.removePath(path)
+    }
+
+    private func accept() {
+        do throws(SystemError) {
+            while let socket = try UnixSocket.accept(listener) { try admit(socket) }
+        } catch {
+            daemon.log.fault("control socket: \(error)")
+        }
+    }
+
+    private func admit(_ socket: Descriptor) throws(SystemError) {
+        let kernel = try UnixSocket.peer(of: socket)
+        let peer = ControlPeer(uid: kernel.uid, gids: kernel.gids, pid: kernel.pid)
+        if peer.uid != 0 {
+            let ordinary = clients.values.filter { $0.peer.uid != 0 }
+            guard ordinary.count < Bounds.allMax,
+                ordinary.count(where: { $0.peer.uid == peer.uid }) < Bounds.perUserMax
+            else { return }
+        }
+        let client = Client(socket: socket, peer: peer)
+        let number = socket.number
+        client.token = try daemon.loop.watch(socket, for: .readable) { [unowned self] readiness in
+            serve(number, readiness)
+        }
+        clients[number] = client
+    }
+
+    private func serve(_ number: Int32, _ readiness: EventLoop.Readiness) {
+        guard let client = clients[number] else { return }
+        do throws(SystemError) {
+            if readiness.readable { try receive(client) }
+            try send(client)
+        } catch {
+            client.isClosing = true
+            client.unread = []
+        }
+        if client.isClosing, client.unread.isEmpty { drop(number) }
+    }
+
+    private func receive(_ client: Client) throws(SystemError) {
+        guard
+            let bytes = try UnixSocket.receive(
+                from: client.socket, max: ControlLimits.callBytesMax
+            )
+        else { return }
+        guard !bytes.isEmpty else {
+            client.isClosing = true
+            return
+        }
+        do throws(ControlFault) {
+            try client.connection.receive(bytes)
+            while client.unread.count <= Bounds.unreadBytesMax,
+                let call = try client.connection.nextCall()
+            {
+                var backend = DaemonBackend(daemon: daemon)
+                client.unread += server.answer(call, peer: client.peer, backend: &backend)
+            }
+            if client.unread.count > Bounds.unreadBytesMax { client.isClosing = true }
+        } catch {
+            // What was understood before is answered, then the connection ends.
+            client.isClosing = true
+        }
+    }
+
+    private func send(_ client: Client) throws(SystemError) {
+        while !client.unread.isEmpty {
+            let count = try UnixSocket.send(client.unread, to: client.socket)
+            guard count > 0 else { break }
+            client.unread = client.unread.dropFirst(count)
+        }
+        guard let token = client.token else { return }
+        // With answers unread nothing more is taken in: the client waits for itself alone.
+        try daemon.loop.change(token, to: client.unread.isEmpty ? .readable : .writable)
+    }
+
+    private func drop(_ number: Int32) {
+        guard let client = clients.removeValue(forKey: number), let token = client.token else {
+            return
+        }
+        daemon.loop.unwatch(token)
+    }
+}

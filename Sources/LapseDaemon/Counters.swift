@@ -1,0 +1,20 @@
+import LapseCore
+
+/// What happened since the daemon started.
+struct Counters {
+    private(set) var opened = 0
+    private(set) var closed = 0
+    private(set) var ended = 0
+    var reportsRefused = 0
+
+    mutating func count(_ record: Record) {
+        switch record.what {
+        case .opened: opened += 1
+        case .closed: closed += 1
+        case .ended:
+            closed += 1
+            ended += 1
+        default: break
+        }
+    }
+}

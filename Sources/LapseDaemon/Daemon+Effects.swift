@@ -1,0 +1,107 @@
+import Glibc
+import LapseCore
+import LapseLinux
+import LapsePolicy
+
+/// The runner of effects. It decides nothing: whom a signal reaches is found by
+/// `SessionProcesses`, what a notice says by `NoticeText`.
+extension Daemon {
+    /// Carries out one effect; the event that answers it, if it has one.
+    func carryOut(_ effect: Effect) -> Event? {
+        switch effect {
+        case .look(let id):
+            noteRelays(of: id)
+            return .evidence(id, activity.look(at: id, now: now))
+        case .tell(let id, let notice):
+            tell(id, notice)
+            return nil
+        case .signal(let id, let order):
+            return .signalled(id, signal(id, order))
+        case .record(let record):
+            note(record)
+            return nil
+        case .retire(let id):
+            retire(id)
+            return nil
+        }
+    }
+
+    private func tell(_ id: SessionID, _ notice: Notice) {
+        let bytes = Array(NoticeText.render(notice).utf8)
+        for watched in activity.terminals(of: id) where watched.terminal.write(bytes) == .full {
+            log.fault(
+                "session \(id.name): a notice did not fit on \(watched.terminal.path), ignoring"
+            )
+        }
+    }
+
+    private func note(_ record: Record) {
+        counters.count(record)
+        log.write(record)
+        ended.note(record, hold: holds[record.facts.id], session: engine.sessions[record.facts.id], now: now)
+    }
+
+    private func retire(_ id: SessionID) {
+        activity.remove(id)
+        files.remove(id)
+        guard let hold = holds.removeValue(forKey: id) else { return }
+        if let watch = hold.exitWatch { loop.unwatch(watch) }
+    }
+
+    private func signal(_ id: SessionID, _ order: SignalOrder) -> SignalOutcome {
+        guard let hold = holds[id], let facts = engine.sessions[id]?.facts else {
+            return SignalOutcome(reached: 0, spared: [])
+        }
+        if order.to == .leader {
+            let reached = send(order.signal.number, to: hold.leader, wakeUp: false)
+            return SignalOutcome(reached: reached ? 1 : 0, spared: hold.spared)
+        }
+        if hold.terminalsAtEnd == nil {
+            hold.terminalsAtEnd = Set(activity.terminals(of: id).map(\.terminal.device))
+        }
+        let found = SessionProcesses.find(
+            SessionProcesses.Scope(
+                facts: facts,
+                terminals: hold.terminalsAtEnd ?? [],
+                leaderImage: hold.leaderImage,
+                relays: hold.relays,
+                leaderGoneTicks: hold.leaderGoneTicks
+            )
+        )
+        hold.spared = found.detached.map(\.label)
+        let members = found.attached + (order.to == .processesAndRelay ? found.relays : [])
+        let reached = members.count { signal($0.stat, order.signal.number) }
+        return SignalOutcome(reached: reached, spared: hold.spared)
+    }
+
+    private func signal(_ process: ProcessStat, _ number: Int32) -> Bool {
+        guard let handle = ProcessHandle.open(pid: process.pid, startTicks: process.startTicks)
+        else { return false }
+        return send(number, to: handle, wakeUp: process.state == UInt8(ascii: "T"))
+    }
+
+    /// A stopped process takes no signal but SIGKILL until it is continued (signal(7)).
+    private func send(_ number: Int32, to handle: ProcessHandle, wakeUp: Bool) -> Bool {
+        do throws(SystemError) {
+            let sent = try handle.send(number)
+            if wakeUp, number != SIGKILL { _ = try handle.send(SIGCONT) }
+            return sent
+        } catch {
+            log.fault("\(error)")
+            return false
+        }
+    }
+}
+
+extension EndSignal {
+    /// The number of signal(7).
+    var number: Int32 {
+        switch self {
+        case .hangUp: SIGHUP
+        case .terminate: SIGTERM
+        case .interrupt: SIGINT
+        case .quit: SIGQUIT
+        case .kill: SIGKILL
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import CLinux
+import LapseCore
+import LapseLinux
+import LapsePolicy
+
+/// The shell around the core: it waits for events, hands them to the engine, and carries out the
+/// effects. What an effect brings back is the next event.
+final class Daemon {
+    let options: DaemonOptions
+    let policy: LoadedPolicy
+    let log: DaemonLog
+    let loop: EventLoop
+    let activity: ActivityWatch
+    let files: SessionFiles
+    var engine = Engine()
+    /// What is held open for each session in the table.
+    var holds: [SessionID: SessionHold] = [:]
+    var counters = Counters()
+    var ended = EndedSessions()
+    let started = BootInstant(nanoseconds: BootClock.now())
+    private let timer: DeadlineTimer
+    private var delays = Delays()
+    private var pending: [Event] = []
+    private var isFeeding = false
+
+    init(options: DaemonOptions, policy: LoadedPolicy, log: DaemonLog) throws(SystemError) {
+        self.options = options
+        self.policy = policy
+        self.log = log
+        loop = try EventLoop()
+        timer = try DeadlineTimer()
+        activity = try ActivityWatch()
+        files = SessionFiles(directory: options.runDirectory + "/sessions")
+    }
+
+    var now: BootInstant { BootInstant(nanoseconds: BootClock.now()) }
+
+    /// Hands an event to the engine and carries out what follows, to the end.
+    func feed(_ event: Event) {
+        pending.append(event)
+        guard !isFeeding else { return }
+        isFeeding = true
+        defer { isFeeding = false }
+        while !pending.isEmpty {
+            let next = pending.removeFirst()
+            for effect in engine.handle(next, at: now) {
+                if let answer = carryOut(effect) { pending.append(answer) }
+            }
+        }
+    }
+
+    /// Runs something once, after a while; a second call for the same purpose while the first
+    /// still waits changes nothing.
+    func delay(_ purpose: Delays.Purpose, by duration: Duration) {
+        delays.add(purpose, at: now + duration)
+    }
+
+    /// Starts the sources and runs until SIGTERM or SIGINT.
+    func run() throws(SystemError) {
+        let signals = try SignalSource([SIGTERM, SIGINT, SIGHUP])
+        _ = try loop.watch(signals.descriptor, for: .readable) { [unowned self] _ in
+            while let signal = signals.next() { take(signal) }
+        }
+        _ = try loop.watch(timer.descriptor, for: .readable) { [unowned self] _ in
+            timer.acknowledge()
+            takeTime()
+        }
+        try watchActivity()
+        adoptSessions()
+        let reports = try ReportServer(daemon: self)
+        let control = try ControlService(daemon: self)
+        loop.afterTurn = { [unowned self] in armTimer() }
+        armTimer()
+        log.started(options, policy, sessions: engine.sessions.count)
+        ServiceManager.notify("READY=1")
+        try loop.run()
+        ServiceManager.notify("STOPPING=1")
+        reports.close()
+        control.close()
+        log.stopped(sessions: engine.sessions.count)
+    }
+
+    private func take(_ signal: Int32) {
+        // SIGHUP will reload the policy; until then it must at least not end the daemon.
+        if signal != SIGHUP { loop.stop() }
+    }
+
+    private func takeTime() {
+        for purpose in delays.takeDue(at: now) {
+            switch purpose {
+            case .listenAgain: listenToActivity()
+            case .findTerminals(let attempt): findNewTerminals(attempt: attempt)
+            }
+        }
+        if let next = engine.nextDeadline, next <= now { feed(.deadline) }
+    }
+
+    private func armTimer() {
+        let next = [engine.nextDeadline, delays.next].compactMap { $0 }.min()
+        do throws(SystemError) {
+            try timer.arm(at: next?.nanoseconds)
+        } catch {
+            log.fault("the timer cannot be armed: \(error)")
+        }
+    }
+}
+
+/// Things to do a little later, each at most once at a time.
+struct Delays {
+    /// What is to be done.
+    enum Purpose: Hashable {
+        /// Read the terminals' events again after a pause.
+        case listenAgain
+        /// Look whose a new pty is; sshd hands it over a moment after it made it.
+        case findTerminals(attempt: Int)
+    }
+
+    private var due: [Purpose: BootInstant] = [:]
+
+    var next: BootInstant? { due.values.min() }
+
+    mutating func add(_ purpose: Purpose, at moment: BootInstant) {
+        if due[purpose] == nil { due[purpose] = moment }
+    }
+
+    mutating func takeDue(at now: BootInstant) -> [Purpose] {
+        let taken = due.filter { $0.value <= now }.map(\.key)
+        for purpose in taken { due[purpose] = nil }
+        return taken
+    }
+}

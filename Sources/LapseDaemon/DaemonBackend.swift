@@ -1,0 +1,136 @@
+import LapseControl
+import LapseCore
+import LapseLinux
+import LapseWire
+
+/// What the control socket shows of the daemon, and the little that it may change.
+struct DaemonBackend: ControlBackend {
+    unowned let daemon: Daemon
+
+    func sessions(of scope: SessionScope, includingEnded: Bool) -> [SessionInfo] {
+        let now = daemon.now
+        let ids: any Collection<SessionID>
+        switch scope {
+        case .everyone: ids = daemon.engine.sessions.keys
+        case .uid(let uid): ids = daemon.activity.sessions(of: UserID(value: uid))
+        }
+        let living = ids.compactMap { daemon.engine.sessions[$0] }
+            .sorted { $0.facts.opened < $1.facts.opened }
+            .map { info($0, at: now) }
+        guard includingEnded else { return living }
+        // One whose processes are still being ended stands in both.
+        let names = Set(living.map(\.id))
+        let over = daemon.ended.all.filter { info in
+            !names.contains(info.id) && (scope == .everyone || scope == info.uid.map { .uid($0) })
+        }
+        return over + living
+    }
+
+    func session(id: String) -> SessionInfo? {
+        guard let value = SessionName.decode(Array(id.utf8)) else { return nil }
+        let id = SessionID(value: value)
+        if let session = daemon.engine.sessions[id] { return info(session, at: daemon.now) }
+        return daemon.ended.info(id)
+    }
+
+    mutating func end(id: String, by peer: ControlPeer, why: String) -> EndOutcome {
+        guard let value = SessionName.decode(Array(id.utf8)) else { return .noSuchSession }
+        let id = SessionID(value: value)
+        guard let session = daemon.engine.sessions[id] else {
+            return daemon.ended.contains(id) ? .alreadyEnding : .noSuchSession
+        }
+        if case .ending = session.stage { return .alreadyEnding }
+        daemon.feed(.endRequested(id, EndRequest(by: UserID(value: peer.uid), why: why)))
+        return .ending
+    }
+
+    func status() -> StatusInfo {
+        let sessions = daemon.engine.sessions.values
+        let counters = daemon.counters
+        let now = daemon.now
+        return StatusInfo(
+            bootId: ProcessSelf.bootID(),
+            startedUs: daemon.wall.wallMicroseconds(daemon.started),
+            upMs: now.since(daemon.started).wholeMilliseconds,
+            mode: daemon.policy.mode == .enforce ? .enforce : .observe,
+            policy: PolicyInfo(files: daemon.policy.files),
+            counts: StatusCounts(
+                sessionsActive: sessions.count { $0.stage == .active },
+                sessionsWarned: sessions.count { $0.stage == .warned },
+                sessionsEnding: sessions.count { if case .ending = $0.stage { true } else { false } },
+                sessionsUnmeasurable: sessions.count { $0.unmeasurable != nil },
+                openedTotal: counters.opened,
+                closedTotal: counters.closed,
+                endedTotal: counters.ended,
+                reportsRefusedTotal: counters.reportsRefused,
+                faultsTotal: daemon.log.faults
+            )
+        )
+    }
+
+    private func info(_ session: Session, at now: BootInstant) -> SessionInfo {
+        let terminals = daemon.activity.terminals(of: session.facts.id)
+        let hold = daemon.holds[session.facts.id]
+        return SessionInfo(session, terminals: terminals, openedUs: hold?.openedWall ?? 0, at: now)
+    }
+}
+
+extension SessionInfo {
+    /// A living session as it is shown.
+    init(
+        _ session: Session, terminals: [ActivityWatch.Watched], openedUs: Int64, at now: BootInstant
+    ) {
+        let facts = session.facts
+        // Between two looks the exact witness may know of later input than the last judgement.
+        let last = terminals.map(\.lastInput).max().map { max($0, session.lastInput) }
+        self.init(
+            id: facts.id.name,
+            user: facts.user,
+            uid: facts.uid.value,
+            service: facts.service,
+            rhost: facts.rhost.isEmpty ? nil : facts.rhost,
+            leader: facts.leader.pid,
+            openedUs: openedUs,
+            ageMs: now.since(facts.opened).wholeMilliseconds,
+            terminals: terminals.map {
+                TerminalInfo(
+                    name: $0.terminal.path, idleMs: now.since($0.lastInput).wholeMilliseconds
+                )
+            },
+            stage: SessionStage(session.stage),
+            warnedFor: session.warnedFor.flatMap { SessionLimit(rawValue: $0.rawValue) },
+            unmeasurable: session.unmeasurable.map(\.text),
+            idleMs: session.unmeasurable == nil
+                ? now.since(last ?? session.lastInput).wholeMilliseconds : nil,
+            idleLimitMs: session.allowance.idle.duration?.wholeMilliseconds,
+            lifetimeLimitMs: session.allowance.lifetime.duration?.wholeMilliseconds,
+            next: session.next.flatMap { next in
+                guard let reason = SessionLimit(rawValue: next.limit.rawValue),
+                    let what = NextStep.What(rawValue: next.what.rawValue)
+                else { return nil }
+                let wait = max(0, next.at.since(now).wholeMilliseconds)
+                return NextStep(what: what, reason: reason, inMs: wait)
+            }
+        )
+    }
+}
+
+extension SessionStage {
+    init(_ stage: Session.Stage) {
+        switch stage {
+        case .active: self = .active
+        case .warned: self = .warned
+        case .ending: self = .ending
+        }
+    }
+}
+
+extension Unmeasurable {
+    /// In words, for people.
+    var text: String {
+        switch self {
+        case .noTerminal: "no terminal"
+        case .unreadable(let reason): reason
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import LapseControl
+import LapseCore
+import LapseLinux
+import LapsePolicy
+
+/// The log: one line an event, a sentence's worth of `name=value`, the same facts as fields.
+///
+/// Every text that came from outside is escaped here and nowhere later.
+final class DaemonLog {
+    private let system: SystemLog
+    /// Faults of our own since the start.
+    private(set) var faults = 0
+
+    init(_ target: SystemLog.Target) {
+        system = SystemLog(target, name: "lapsed")
+    }
+
+    func started(_ options: DaemonOptions, _ policy: LoadedPolicy, sessions: Int) {
+        write(.info, "started", [
+            ("version", LapseVersion.text), ("mode", policy.mode == .enforce ? "enforce" : "observe"),
+            ("policy", policy.files.joined(separator: ",")), ("sessions", "\(sessions)"),
+        ])
+    }
+
+    func stopped(sessions: Int) {
+        write(.info, "stopped", [("sessions", "\(sessions)")])
+    }
+
+    /// Something of ours went wrong and was passed over; the text says what.
+    func fault(_ text: String) {
+        faults += 1
+        write(.warning, "fault", [("what", text)])
+    }
+
+    /// A diagnostic of the policy, several lines.
+    func policyProblem(_ text: String) {
+        write(.error, "policy", [("what", text)])
+    }
+
+    func write(_ record: Record) {
+        let facts = record.facts
+        var fields = [
+            ("session", facts.id.name), ("user", facts.user), ("uid", "\(facts.uid.value)"),
+            ("service", facts.service), ("leader", "\(facts.leader.pid)"),
+        ]
+        if !facts.rhost.isEmpty { fields.append(("from", facts.rhost)) }
+        write(record.priority, record.name, fields + record.figures)
+    }
+
+    private func write(
+        _ priority: SystemLog.Priority, _ event: String, _ fields: [(String, String)]
+    ) {
+        let all = [("event", event)] + fields.map { ($0.0, PlainText.escaped($0.1)) }
+        let message = all.map { "\($0.0)=\(Self.quoted($0.1))" }.joined(separator: " ")
+        let upper = all.map { (name: $0.0.uppercased(), value: $0.1) }
+        system.write(SystemLog.Line(priority, message, fields: upper))
+    }
+
+    /// A value with blanks, quotes or an equals sign is quoted, so that no user name can look
+    /// like another field.
+    private static func quoted(_ value: String) -> String {
+        let isBare = !value.isEmpty && value.utf8.allSatisfy {
+            $0 > UInt8(ascii: " ") && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=")
+                && $0 != UInt8(ascii: "\\")
+        }
+        guard !isBare else { return value }
+        var result = "\""
+        for character in value {
+            if character == "\"" || character == "\\" { result.append("\\") }
+            result.append(character)
+        }
+        return result + "\""
+    }
+}
+
+extension Record {
+    var priority: SystemLog.Priority {
+        switch what {
+        case .opened, .kept, .closed(.logout, _): .info
+        case .warned, .overdue, .ending, .ended, .spared: .notice
+        case .closed(.leaderDied, _), .stuck: .warning
+        }
+    }
+
+    /// The event's name in the log.
+    var name: String {
+        switch what {
+        case .opened(.reported): "opened"
+        case .opened(.adopted): "adopted"
+        case .warned: "warned"
+        case .kept: "kept"
+        case .overdue: "overdue"
+        case .ending: "ending"
+        case .ended: "ended"
+        case .stuck: "stuck"
+        case .closed: "closed"
+        case .spared: "spared"
+        }
+    }
+
+    /// The figures of the event: durations in seconds with three decimals.
+    var figures: [(String, String)] {
+        switch what {
+        case .opened, .kept, .stuck:
+            []
+        case .warned(let reason, let remaining, let idle):
+            reason.fields + [("ends-in", remaining.seconds)] + Self.idle(idle)
+        case .overdue(let reason, let idle), .ending(let reason, let idle):
+            reason.fields + Self.idle(idle)
+        case .ended(let reason, let idle, let duration):
+            reason.fields + Self.idle(idle) + [("duration", duration.seconds)]
+        case .closed(let reason, let duration):
+            [
+                ("reason", reason == .logout ? "logout" : "leader-died"),
+                ("duration", duration.seconds),
+            ]
+        case .spared(let labels):
+            [("count", "\(labels.count)"), ("processes", labels.prefix(32).joined(separator: " "))]
+        }
+    }
+
+    private static func idle(_ idle: Duration?) -> [(String, String)] {
+        idle.map { [("idle", $0.seconds)] } ?? [("idle", "unmeasured")]
+    }
+}
+
+extension EndReason {
+    var fields: [(String, String)] {
+        switch self {
+        case .idle(let limit): [("reason", "idle"), ("limit", limit.seconds)]
+        case .lifetime(let limit): [("reason", "lifetime"), ("limit", limit.seconds)]
+        case .request(let request):
+            [("reason", "admin"), ("by", "\(request.by.value)"), ("why", request.why)]
+        }
+    }
+}
+
+extension Duration {
+    /// `12.345s`, for figures that somebody may add up.
+    var seconds: String {
+        let milliseconds = wholeMilliseconds
+        let rest = String(milliseconds.magnitude % 1000)
+        let sign = milliseconds < 0 ? "-" : ""
+        return "\(sign)\(milliseconds.magnitude / 1000)."
+            + String(repeating: "0", count: 3 - rest.count) + rest + "s"
+    }
+}

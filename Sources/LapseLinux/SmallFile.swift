@@ -1,0 +1,82 @@
+import Glibc
+
+/// Files of a few KiB that are read whole: /proc and our own state.
+package enum SmallFile {
+    /// The longest that is read. /proc/PID/stat stays below 1 KiB, a line of state below 4 KiB.
+    package static let bytesMax = 64 * 1024
+
+    /// The content, nil if it cannot be read: in /proc that means that the process is gone.
+    package static func read(_ path: String, bytesMax: Int = Self.bytesMax) -> [UInt8]? {
+        let number = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        guard number >= 0 else { return nil }
+        let descriptor = Descriptor(number)
+        var bytes = [UInt8](repeating: 0, count: 2048)
+        var used = 0
+        while used < bytesMax {
+            if used == bytes.count { bytes += [UInt8](repeating: 0, count: bytes.count) }
+            // SAFETY: the pointer is offset within the array, the length is what is left of it.
+            let count = bytes.withUnsafeMutableBytes { buffer in
+                retrying {
+                    Glibc.read(
+                        descriptor.number, buffer.baseAddress.map { $0 + used }, buffer.count - used
+                    )
+                }
+            }
+            guard count >= 0 else { return nil }
+            if count == 0 { break }
+            used += count
+        }
+        bytes.removeLast(bytes.count - used)
+        return bytes
+    }
+
+    /// Replaces a file whole or not at all: written beside it, synced by rename(2).
+    package static func replace(_ path: String, with bytes: [UInt8]) throws(SystemError) {
+        let fresh = path + ".new"
+        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW
+        let descriptor = try Descriptor(open(fresh, flags, 0o600), from: "open", on: fresh)
+        var done = 0
+        while done < bytes.count {
+            let count = bytes[done...].withUnsafeBytes { buffer in
+                retrying { write(descriptor.number, buffer.baseAddress, buffer.count) }
+            }
+            guard count > 0 else {
+                let failure = SystemError("write", fresh)
+                _ = unlink(fresh)
+                throw failure
+            }
+            done += count
+        }
+        guard Glibc.rename(fresh, path) == 0 else { throw SystemError("rename", path) }
+    }
+
+    /// Removes a file; one that is gone already is fine.
+    package static func remove(_ path: String) {
+        _ = unlink(path)
+    }
+
+    /// Moves a file out of the way, best effort.
+    package static func rename(_ path: String, to fresh: String) {
+        _ = Glibc.rename(path, fresh)
+    }
+
+    /// Makes a directory that root alone may enter or list, unless it is there.
+    package static func makeDirectory(_ path: String, mode: UInt32) throws(SystemError) {
+        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw SystemError("mkdir", path) }
+    }
+
+    /// The names in a directory, without `.` and `..`; empty if it cannot be read.
+    package static func names(in directory: String) -> [String] {
+        guard let stream = opendir(directory) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            // SAFETY: d_name is a C string within the entry, valid until the next readdir.
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+}

@@ -1,0 +1,86 @@
+import CLinux
+import Glibc
+
+/// A terminal's device node: what stat(2) says of it, and a way to write to it that never waits.
+package struct Terminal: Hashable, Sendable {
+    /// Absolute path below /dev.
+    package let path: String
+    /// Its device number; paths are re-used, this is checked before each write.
+    package let device: UInt64
+
+    /// The node's state at one moment.
+    package struct Status: Equatable, Sendable {
+        package let owner: UInt32
+        /// Whole seconds of atime on the wall clock: the last read, in steps of 8 s
+        /// (tty_update_time, drivers/tty/tty_io.c).
+        package let readSeconds: Int64
+    }
+
+    package init(path: String, device: UInt64) {
+        self.path = path
+        self.device = device
+    }
+
+    /// The terminal at a path, nil if there is no character device. Only paths below /dev without
+    /// `..` are looked at: PAM_TTY comes from other programs.
+    package init?(path: String) {
+        guard path.hasPrefix("/dev/"), !path.utf8.split(separator: UInt8(ascii: "/")).contains(where: { $0.elementsEqual("..".utf8) }),
+            let status = Self.stat(path), lapse_is_character_device(status.st_mode) != 0
+        else { return nil }
+        self.init(path: path, device: UInt64(status.st_rdev))
+    }
+
+    /// The terminal with the device number of /proc/PID/stat, nil if it has no node that is known
+    /// (drivers/char numbers of Documentation/admin-guide/devices.txt).
+    package init?(procNumber: UInt32) {
+        // Bits 31-20 and 7-0 are the minor, 19-8 the major (proc(5), tty_nr).
+        let major = (procNumber >> 8) & 0xfff
+        let minor = (procNumber & 0xff) | ((procNumber >> 12) & 0xfff00)
+        let path: String
+        switch major {
+        case 136...143: path = "/dev/pts/\((major - 136) * 256 + minor)"
+        case 4 where minor < 64: path = "/dev/tty\(minor)"
+        case 4: path = "/dev/ttyS\(minor - 64)"
+        case 204 where minor >= 64: path = "/dev/ttyAMA\(minor - 64)"
+        case 188: path = "/dev/ttyUSB\(minor)"
+        case 229: path = "/dev/hvc\(minor)"
+        default: return nil
+        }
+        self.init(path: path)
+        guard device == UInt64(lapse_makedev(major, minor)) else { return nil }
+    }
+
+    /// Its state now; nil if the node is gone or belongs to another device.
+    package func status() -> Status? {
+        guard let status = Self.stat(path), UInt64(status.st_rdev) == device else { return nil }
+        return Status(owner: status.st_uid, readSeconds: Int64(status.st_atim.tv_sec))
+    }
+
+    /// What became of a write.
+    package enum WriteOutcome: Equatable, Sendable {
+        case written
+        /// The terminal takes no output now (stopped with Ctrl-S, a slow line).
+        case full
+        /// The terminal is gone or another device has its name.
+        case gone
+    }
+
+    /// Writes without waiting: what does not fit at once is not written.
+    package func write(_ bytes: [UInt8]) -> WriteOutcome {
+        let number = lapse_open_terminal_for_writing(path)
+        guard number >= 0 else { return .gone }
+        let descriptor = Descriptor(number)
+        var status = Glibc.stat()
+        guard fstat(number, &status) == 0, lapse_is_character_device(status.st_mode) != 0,
+            UInt64(status.st_rdev) == device
+        else { return .gone }
+        let count = retrying { Glibc.write(descriptor.number, bytes, bytes.count) }
+        if count == bytes.count { return .written }
+        return count >= 0 || errno == EAGAIN ? .full : .gone
+    }
+
+    private static func stat(_ path: String) -> Glibc.stat? {
+        var status = Glibc.stat()
+        return lstat(path, &status) == 0 ? status : nil
+    }
+}

@@ -1,0 +1,31 @@
+/// What the PAM module tells the daemon: one packet, answered by one `Answer`.
+///
+/// Who the peer is (pid, uid) is not in it: the daemon takes that from the kernel.
+public enum Report: Equatable, Sendable {
+    /// A session opens; the daemon decides whether it may.
+    case opened(Opened)
+    /// A session closes; the daemon takes note.
+    case closed(Closed)
+
+    /// Reads a packet as it came from the socket.
+    ///
+    /// No input traps, whatever its bytes and length.
+    /// - Parameter frame: The packet, header included.
+    /// - Throws: `WireError` with what is wrong and where.
+    public static func decode(_ frame: [UInt8]) throws(WireError) -> Report {
+        var reader = try FrameReader(frame)
+        switch FrameKind(rawValue: reader.kind) {
+        case .opened: return .opened(try Opened(&reader))
+        case .closed: return .closed(try Closed(&reader))
+        case .answer, nil: throw .kind(reader.kind)
+        }
+    }
+
+    /// The packet to send, at most `WireLimits.frameMax` bytes.
+    public func encode() -> [UInt8] {
+        switch self {
+        case .opened(let opened): opened.encode()
+        case .closed(let closed): closed.encode()
+        }
+    }
+}

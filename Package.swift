@@ -64,6 +64,7 @@ let package = Package(
 
         // MARK: Pure
         .target(name: "LapseWire", swiftSettings: pure),
+        .target(name: "LapseText", swiftSettings: pure),
         .target(name: "LapsePolicy", swiftSettings: pure),
         .target(
             name: "LapseCore",
@@ -77,7 +78,9 @@ let package = Package(
         .target(name: "LapseControl", dependencies: ["LapseLinux"], swiftSettings: strict),
         .target(
             name: "LapseDaemon",
-            dependencies: ["LapseControl", "LapseCore", "LapseLinux", "LapsePolicy", "LapseWire"],
+            dependencies: [
+                "LapseControl", "LapseCore", "LapseLinux", "LapsePolicy", "LapseText", "LapseWire",
+            ],
             swiftSettings: strict
         ),
         .target(

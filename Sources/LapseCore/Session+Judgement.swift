@@ -143,6 +143,12 @@ extension Session {
         return lifetimeAt.map { lifetimeCountdown.nextMoment(limitAt: $0) }
     }
 
+    /// The limit that a standing warning is for; the idle limit first, since it can be cancelled.
+    package var warnedFor: LimitName? {
+        if idleCountdown.isRunning { return .idle }
+        return lifetimeCountdown.isRunning ? .lifetime : nil
+    }
+
     /// What happens next, and when, if nobody touches the session; nil if nothing does.
     package var next: Next? {
         guard !isEnding else { return nil }

@@ -35,10 +35,14 @@ extension Daemon {
         }
     }
 
-    private func note(_ record: Record) {
+    func note(_ record: Record) {
         counters.count(record)
         log.write(record)
-        ended.note(record, hold: holds[record.facts.id], session: engine.sessions[record.facts.id], now: now)
+        let id = record.facts.id
+        ended.note(
+            record, session: engine.sessions[id], openedUs: holds[id]?.openedWall, at: now,
+            wall: wall
+        )
     }
 
     private func retire(_ id: SessionID) {

@@ -39,10 +39,10 @@ extension Daemon {
     func close(_ report: Closed) -> Answer {
         let id = SessionID(value: report.session)
         // One that is gone from the table was closed by its leader's death: the first word won.
-        guard let hold = holds[id] else { return Answer(.closed) }
+        guard let hold = holds[id] else { return Answer(.noted) }
         guard hold.closeToken == report.token else { return unable("the close token is wrong") }
         feed(.closeReported(id))
-        return Answer(.closed)
+        return Answer(.noted)
     }
 
     /// Takes back the sessions that were open when the former daemon stopped.
@@ -114,7 +114,6 @@ extension Daemon {
     }
 
     private func unable(_ text: String) -> Answer {
-        counters.faults += 1
         log.fault("report: \(text)")
         return Answer(.unable, text: Array(text.utf8))
     }

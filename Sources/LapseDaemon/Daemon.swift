@@ -1,4 +1,4 @@
-import CLinux
+import Glibc
 import LapseCore
 import LapseLinux
 import LapsePolicy
@@ -18,6 +18,8 @@ final class Daemon {
     var counters = Counters()
     var ended = EndedSessions()
     let started = BootInstant(nanoseconds: BootClock.now())
+    /// The watch on the terminals' events, which pauses now and then.
+    var listening: EventLoop.Token?
     private let timer: DeadlineTimer
     private var delays = Delays()
     private var pending: [Event] = []

@@ -1,6 +1,7 @@
 import LapseControl
 import LapseCore
 import LapseLinux
+import LapsePolicy
 import LapseWire
 
 /// What the control socket shows of the daemon, and the little that it may change.

@@ -1,4 +1,4 @@
-import LapseLinux
+package import LapseLinux
 
 /// The command line of lapsed.
 package struct DaemonOptions: Equatable, Sendable {

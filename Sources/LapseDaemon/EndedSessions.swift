@@ -1,6 +1,7 @@
 import LapseControl
 import LapseCore
 import LapseLinux
+import LapsePolicy
 
 /// The last sessions that are over, for `lapsectl list --ended` and `show`.
 struct EndedSessions {

@@ -1,5 +1,5 @@
 import LapseCore
-import LapsePolicy
+import LapseText
 
 /// What users read on their terminals.
 ///
@@ -9,19 +9,19 @@ enum NoticeText {
     static func render(_ notice: Notice) -> String {
         switch notice {
         case .warning(.idle, let remaining):
-            line("\u{7}", "this session is idle and will be ended in \(remaining.text)."
+            line("\u{7}", "this session is idle and will be ended in \(DurationText.text(remaining))."
                 + " Press any key to keep it.")
         case .warning(.lifetime(let limit), let remaining):
-            line("\u{7}", "this session has reached its lifetime of \(limit.text) and will be ended"
-                + " in \(remaining.text), used or not. Save your work.")
+            line("\u{7}", "this session has reached its lifetime of \(DurationText.text(limit)) and will be ended"
+                + " in \(DurationText.text(remaining)), used or not. Save your work.")
         case .warning(.request, let remaining):
-            line("\u{7}", "this session will be ended in \(remaining.text).")
+            line("\u{7}", "this session will be ended in \(DurationText.text(remaining)).")
         case .kept:
             line("", "activity seen; the session goes on.")
         case .ended(.idle(let limit)):
-            line("", "session ended: idle for \(limit.text).")
+            line("", "session ended: idle for \(DurationText.text(limit)).")
         case .ended(.lifetime(let limit)):
-            line("", "session ended: open for \(limit.text), its lifetime.")
+            line("", "session ended: open for \(DurationText.text(limit)), its lifetime.")
         case .ended(.request(let request)):
             line("", "session ended by uid \(request.by.value): \(request.why)")
         }

@@ -50,6 +50,11 @@ package enum SmallFile {
         guard Glibc.rename(fresh, path) == 0 else { throw SystemError("rename", path) }
     }
 
+    /// Whether there is something at a path.
+    package static func exists(_ path: String) -> Bool {
+        access(path, F_OK) == 0
+    }
+
     /// Removes a file; one that is gone already is fine.
     package static func remove(_ path: String) {
         _ = unlink(path)

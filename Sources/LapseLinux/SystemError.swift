@@ -23,6 +23,11 @@ package func errorText(_ code: Int32) -> String {
     String(cString: strerror(code))
 }
 
+/// The text of errno right after a call failed.
+package func lastErrorText() -> String {
+    errorText(errno)
+}
+
 /// Calls again while the call was interrupted by a signal handler.
 func retrying(_ body: () -> Int) -> Int {
     while true {

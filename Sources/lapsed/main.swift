@@ -1,1 +1,4 @@
-print("lapsed")
+import Glibc
+import LapseDaemon
+
+exit(DaemonMain.run(Array(CommandLine.arguments.dropFirst())).rawValue)

@@ -30,6 +30,7 @@ public struct Answer: Equatable, Sendable {
     ///
     /// No input traps, whatever its bytes and length.
     /// - Parameter frame: The packet, header included.
+    /// - Returns: The answer, complete and within every limit.
     /// - Throws: `WireError` with what is wrong and where.
     public static func decode(_ frame: [UInt8]) throws(WireError) -> Answer {
         var reader = try FrameReader(frame)

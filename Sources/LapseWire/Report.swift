@@ -11,6 +11,7 @@ public enum Report: Equatable, Sendable {
     ///
     /// No input traps, whatever its bytes and length.
     /// - Parameter frame: The packet, header included.
+    /// - Returns: The report, complete and within every limit.
     /// - Throws: `WireError` with what is wrong and where.
     public static func decode(_ frame: [UInt8]) throws(WireError) -> Report {
         var reader = try FrameReader(frame)

@@ -23,7 +23,9 @@ func closeSession(
         case .unable: throw Fault.unable(answer.text)
         case .allowed, .refused: throw Fault.unexpectedAnswer
         }
-        if settings.isDebug { pam.log(LOG_DEBUG, Line("session ", name: held.session, " is closed")) }
+        if settings.isDebug {
+            pam.log(LOG_DEBUG, Line("session ", name: held.session, " is closed"))
+        }
     } catch {
         // The daemon sees the leader's end through its pidfd, so nothing is lost but this line's fact.
         var line = Line("the close of session ", name: held.session, " is not reported: ")

@@ -60,7 +60,9 @@ enum Fault: Error {
             line.add(error)
             line.add("; are lapsed and pam_lapse.so of the same version?")
         case .unexpectedAnswer:
-            line.add("lapsed answered another question; are lapsed and pam_lapse.so of the same version?")
+            line.add(
+                "lapsed answered another question; are lapsed and pam_lapse.so of the same version?"
+            )
         case .unable(let text):
             line.add("lapsed could not decide: ")
             line.add(quoted: text, "; see 'journalctl -u lapsed'")

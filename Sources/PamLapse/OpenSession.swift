@@ -77,7 +77,9 @@ private func carryOut(
             line.add(quoted: answer.text)
         }
         pam.log(LOG_NOTICE, line)
-        pam.showError(answer.text.isEmpty ? Line("This session may not be opened.").bytes : answer.text)
+        pam.showError(
+            answer.text.isEmpty ? Line("This session may not be opened.").bytes : answer.text
+        )
         // The one failure that pam_sm_open_session(3) names. sshd and login refuse on any; sudo
         // takes others for fatal errors of its own; PAM_PERM_DENIED and the like speak of an
         // account or a password, which are not at fault here.

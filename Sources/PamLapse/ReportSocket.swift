@@ -135,7 +135,11 @@ struct ReportSocket: ~Copyable {
     ) throws(Fault) {
         while true {
             guard let wait = deadline.remaining else { throw fault }
-            var entry = pollfd(fd: descriptor, events: CShort(truncatingIfNeeded: event), revents: 0)
+            var entry = pollfd(
+                fd: descriptor,
+                events: CShort(truncatingIfNeeded: event),
+                revents: 0
+            )
             let ready = poll(&entry, 1, wait)
             // An error or a hang-up is told by the call that follows.
             guard ready <= 0 else { return }

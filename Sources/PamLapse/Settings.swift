@@ -44,7 +44,11 @@ struct Settings {
             } else {
                 pam.log(
                     LOG_ERR,
-                    Line("socket= wants an absolute path of at most 107 bytes, got ", quoted: value, ", ignoring")
+                    Line(
+                        "socket= wants an absolute path of at most 107 bytes, got ",
+                        quoted: value,
+                        ", ignoring"
+                    )
                 )
             }
         } else if let value = Settings.value(argument, after: "timeout=") {
@@ -53,7 +57,11 @@ struct Settings {
             } else {
                 pam.log(
                     LOG_ERR,
-                    Line("timeout= wants 10ms to 10s, such as 500ms or 2s, got ", quoted: value, ", ignoring")
+                    Line(
+                        "timeout= wants 10ms to 10s, such as 500ms or 2s, got ",
+                        quoted: value,
+                        ", ignoring"
+                    )
                 )
             }
         } else {

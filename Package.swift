@@ -96,6 +96,16 @@ let package = Package(
         .executableTarget(name: "lapsed", dependencies: ["LapseDaemon"], swiftSettings: strict),
         .executableTarget(name: "lapsectl", dependencies: ["LapseCommands"], swiftSettings: strict),
 
+        // MARK: The stage of the end-to-end tests and of the demo
+        .target(name: "CStage", path: "CModules/CStage"),
+        .target(
+            name: "LapseStage", dependencies: ["CStage"], exclude: ["Scripts"], swiftSettings: strict),
+        .executableTarget(name: "lapse-demo", dependencies: ["LapseStage"], swiftSettings: strict),
+        .testTarget(
+            name: "LapseStageTests", dependencies: ["LapseStage", "lapse-demo"],
+            swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["LapseStage"], swiftSettings: strict),
+
         // MARK: Tests
         .testTarget(name: "LapseWireTests", dependencies: ["LapseWire"], swiftSettings: strict),
         .testTarget(name: "LapsePolicyTests", dependencies: ["LapsePolicy"], swiftSettings: strict),

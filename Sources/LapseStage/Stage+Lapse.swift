@@ -1,0 +1,49 @@
+import Glibc
+import Synchronization
+
+extension Stage {
+    /// Starts the daemon and waits until it takes reports.
+    package func startDaemon() async throws(StageError) {
+        let process = try spawn(["lapsed", "--log", "stderr"], output: daemonLog, error: daemonLog)
+        daemon.withLock { $0 = process }
+        let deadline = ContinuousClock.now + Self.startLimit
+        let sockets = ["/run/lapse/report", "/run/lapse/control"]
+        while !sockets.allSatisfy({ access(path($0), F_OK) == 0 }) {
+            if let exit = process.ended {
+                throw .program(["lapsed"], status: exit.predicate, said: daemonLog.text)
+            }
+            guard ContinuousClock.now < deadline else {
+                let what = "the daemon's sockets"
+                throw .timeout(what, within: Self.startLimit, instead: daemonLog.text)
+            }
+            // A new file could be watched for, but its folder may not exist yet either.
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    /// Ends the daemon by a signal and waits for its end.
+    @discardableResult
+    package func stopDaemon(by number: Int32 = SIGTERM) async throws(StageError)
+        -> StageProcess.Exit
+    {
+        guard let process = daemon.withLock({ $0 }) else {
+            throw .unsuitable("no daemon was started on this stage")
+        }
+        try await signalDaemon(number)
+        return try await process.waitForExit(within: .seconds(10))
+    }
+
+    /// Ends the daemon by SIGTERM and starts it again.
+    package func restartDaemon() async throws(StageError) {
+        try await stopDaemon()
+        try await startDaemon()
+    }
+
+    /// Signals the daemon.
+    package func signalDaemon(_ number: Int32) async throws(StageError) {
+        guard let process = daemon.withLock({ $0 }) else {
+            throw .unsuitable("no daemon was started on this stage")
+        }
+        try Pidfd(try await child(of: process.pid), "lapsed").signal(number)
+    }
+}

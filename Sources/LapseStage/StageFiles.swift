@@ -1,0 +1,146 @@
+/// The texts of a stage's /etc: what Debian 12 has there, cut down to what a login needs.
+struct StageFiles {
+    let options: StageOptions
+
+    /// Where the module lies on the stage.
+    static let module = "/lapse/pam_lapse.so"
+    static let hostName = "stage"
+
+    /// Every file with its text and its permission bits.
+    var all: [(path: String, text: String, mode: UInt32)] {
+        let open: [(String, String)] = [
+            ("/etc/passwd", passwd),
+            ("/etc/group", group),
+            ("/etc/nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\nhosts: files\n"),
+            ("/etc/hosts", "127.0.0.1 localhost \(Self.hostName)\n"),
+            ("/etc/hostname", "\(Self.hostName)\n"),
+            ("/etc/shells", "/bin/bash\n/bin/sh\n"),
+            ("/etc/login.defs", loginDefs),
+            ("/etc/profile", profile),
+            ("/etc/inputrc", "set enable-bracketed-paste off\nset bell-style none\n"),
+            ("/etc/ssh/sshd_config", sshdConfig),
+            ("/etc/ssh/ssh_config", sshConfig),
+            ("/etc/pam.d/sshd", pamService("auth required pam_unix.so")),
+            ("/etc/pam.d/login", pamService("auth required pam_unix.so")),
+            ("/etc/pam.d/common-session", commonSession),
+            ("/etc/pam.d/other", other),
+        ]
+        let secret = [("/etc/shadow", shadow)]
+        let lapse = [("/etc/lapse/lapse.toml", options.policy)]
+        return open.map { ($0.0, $0.1, 0o644) } + secret.map { ($0.0, $0.1, 0o640) }
+            + lapse.map { ($0.0, $0.1, 0o644) }
+    }
+
+    private var passwd: String {
+        let people = StageUser.allCases.map { user in
+            "\(user):x:\(user.uid):\(user.uid):\(user):\(user.home):/bin/bash\n"
+        }
+        return people.joined() + """
+            sshd:x:100:65534::/run/sshd:/usr/sbin/nologin
+            nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
+
+            """
+    }
+
+    private var group: String {
+        let own = StageUser.allCases.map { "\($0):x:\($0.uid):\n" }
+        return own.joined() + """
+            tty:x:5:
+            shadow:x:42:
+            utmp:x:43:
+            lapse:x:990:carol
+            nogroup:x:65534:
+
+            """
+    }
+
+    /// Nobody has a password; nothing is expired.
+    private var shadow: String {
+        let names = StageUser.allCases.map(\.rawValue) + ["sshd", "nobody"]
+        return names.map { "\($0):*:19000:0:99999:7:::\n" }.joined()
+    }
+
+    private var loginDefs: String {
+        """
+        MAIL_DIR /var/mail
+        ENV_SUPATH PATH=\(Stage.searchPath)
+        ENV_PATH PATH=\(Stage.searchPath)
+        TTYGROUP tty
+        TTYPERM 0600
+        LOGIN_RETRIES 1
+        LOGIN_TIMEOUT 60
+        UID_MIN 1000
+        UID_MAX 60000
+        ENCRYPT_METHOD SHA512
+
+        """
+    }
+
+    /// Each prompt carries the time at which the shell made it: the shell has read the Enter key
+    /// before, and does not read again before the next key.
+    private var profile: String {
+        """
+        export PATH=\(Stage.searchPath)
+        unset HISTFILE
+        PS1='{$EPOCHREALTIME} '
+
+        """
+    }
+
+    private var sshdConfig: String {
+        """
+        ListenAddress 127.0.0.1
+        HostKey /etc/ssh/ssh_host_ed25519_key
+        PidFile /run/sshd.pid
+        PermitRootLogin prohibit-password
+        PasswordAuthentication no
+        KbdInteractiveAuthentication no
+        UsePAM yes
+        UseDNS no
+        PrintMotd no
+        PrintLastLog no
+        LogLevel VERBOSE
+        MaxStartups 200
+        MaxSessions 40
+        AuthorizedKeysFile /etc/ssh/authorized_keys
+        Subsystem sftp internal-sftp
+
+        """
+    }
+
+    /// Matches any host, so that the client needs no options.
+    private var sshConfig: String {
+        """
+        Host \(Self.hostName)
+            HostName 127.0.0.1
+        Host *
+            IdentityFile /root/.ssh/id_ed25519
+            IdentitiesOnly yes
+            UserKnownHostsFile /etc/ssh/known_hosts
+            StrictHostKeyChecking yes
+            EscapeChar none
+
+        """
+    }
+
+    private func pamService(_ auth: String) -> String {
+        """
+        \(auth)
+        account required pam_unix.so
+        session required pam_loginuid.so
+        session required pam_unix.so
+        session include common-session
+
+        """
+    }
+
+    private var commonSession: String {
+        guard options.lapse != .absent else { return "session required pam_permit.so\n" }
+        let words = [options.moduleControl, Self.module] + options.moduleArguments
+        return "session \(words.joined(separator: " "))\n"
+    }
+
+    private var other: String {
+        ["auth", "account", "password", "session"].map { "\($0) required pam_deny.so\n" }.joined()
+    }
+}

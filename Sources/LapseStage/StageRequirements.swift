@@ -1,0 +1,56 @@
+import Glibc
+
+/// What the host must have to carry a stage.
+package enum StageRequirements {
+    /// The sources' folder of this target: a stage belongs to a checkout.
+    private static let sources = #filePath.split(separator: "/").dropLast()
+
+    /// The script of the stage's pid 1.
+    static let initScript = "/" + (sources + ["Scripts", "init.sh"]).joined(separator: "/")
+
+    /// The programs of the host that a stage uses, with the Debian package of each.
+    private static let programs = [
+        ("/usr/bin/unshare", "util-linux"), ("/usr/bin/nsenter", "util-linux"),
+        ("/usr/bin/setpriv", "util-linux"), ("/usr/bin/setsid", "util-linux"),
+        ("/sbin/pivot_root", "util-linux"), ("/sbin/ip", "iproute2"),
+        ("/bin/login", "login"), ("/usr/sbin/sshd", "openssh-server"),
+        ("/usr/bin/ssh", "openssh-client"), ("/usr/bin/ssh-keygen", "openssh-client"),
+        ("/bin/bash", "bash"), ("/usr/bin/perl", "perl-base"),
+    ]
+
+    /// The folder of `lapsed` and `lapsectl`: LAPSE_BIN_DIR, or .build/stage of the checkout.
+    package static var binaries: String { variable("LAPSE_BIN_DIR") ?? built }
+
+    /// The PAM module: LAPSE_MODULE, or pam_lapse.so in .build/stage of the checkout.
+    package static var module: String { variable("LAPSE_MODULE") ?? "\(built)/pam_lapse.so" }
+
+    private static var built: String {
+        "/" + (sources.dropLast(2) + [".build", "stage"]).joined(separator: "/")
+    }
+
+    /// Says what is missing, if anything is.
+    package static func check(for options: StageOptions) throws(StageError) {
+        guard geteuid() == 0 else {
+            throw .unsuitable("a stage needs root: it mounts, and runs sshd; try again with sudo")
+        }
+        for (path, package) in programs where access(path, X_OK) != 0 {
+            throw .unsuitable("\(path) is missing; install it with: apt-get install \(package)")
+        }
+        for path in artefacts(for: options) where access(path, R_OK) != 0 {
+            throw .unsuitable("\(path) is missing; build it with: make build")
+        }
+    }
+
+    /// The files of Lapse that a stage copies.
+    static func artefacts(for options: StageOptions) -> [String] {
+        switch options.lapse {
+        case .absent: []
+        case .module, .all: [module, "\(binaries)/lapsed", "\(binaries)/lapsectl"]
+        }
+    }
+
+    private static func variable(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return String(cString: value)
+    }
+}

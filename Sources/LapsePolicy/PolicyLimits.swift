@@ -20,7 +20,7 @@ package enum PolicyLimits {
     /// Values and tables in one file, elements of arrays counted.
     ///
     /// A policy of a thousand rules has about 20,000. Reading this many takes about 60 ms at worst
-    /// (release build, 2.x GHz x86-64): a hostile file may cost 100 ms.
+    /// (release build, AMD EPYC, 2 cores): a hostile file may cost 100 ms.
     package static let valuesMax = 1 << 16
 
     /// Errors reported of one load, and as many warnings; what comes after them is not looked at.

@@ -108,7 +108,12 @@ let package = Package(
 
         // MARK: Tests
         .testTarget(name: "LapseWireTests", dependencies: ["LapseWire"], swiftSettings: strict),
-        .testTarget(name: "LapsePolicyTests", dependencies: ["LapsePolicy"], swiftSettings: strict),
+        .testTarget(
+            name: "LapsePolicyTests",
+            dependencies: ["LapsePolicy"],
+            exclude: ["Diagnostics"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "LapseCoreTests", dependencies: ["LapseCore", "LapsePolicy"], swiftSettings: strict),
     ]
 )

@@ -33,9 +33,7 @@ package enum PolicyDuration {
             let letters = rest.prefix { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }
             rest = rest.dropFirst(letters.count)
             let place = try unit(digits, letters, rest, text)
-            guard place >= next else {
-                throw misplaced(place, next)
-            }
+            guard place >= next else { throw misplaced(place, next) }
             next = place + 1
             guard let count = Int64(String(decoding: digits, as: UTF8.self)),
                 case let (part, isTooLong) = count.multipliedReportingOverflow(
@@ -76,21 +74,7 @@ package enum PolicyDuration {
         _ text: String
     ) throws(Fault) -> Int {
         let name = String(decoding: letters, as: UTF8.self)
-        guard !digits.isEmpty || !letters.isEmpty else {
-            if isBlank(rest.first) {
-                throw Fault(message: "a duration has no blanks in it", help: example)
-            }
-            let found = VisibleText.quoted(firstCharacter(of: rest))
-            throw Fault(message: "unexpected \(found) in a duration", help: example)
-        }
-        guard !letters.isEmpty else {
-            let number = String(decoding: digits, as: UTF8.self)
-            if rest.first == UInt8(ascii: ".") || rest.first == UInt8(ascii: ",") {
-                let help = "write a smaller unit instead, as in \"1h30m\""
-                throw Fault(message: "a duration has no fractions", help: help)
-            }
-            throw Fault(message: "\(VisibleText.quoted(number)) has no unit", help: example)
-        }
+        guard !letters.isEmpty else { throw unitless(digits, rest) }
         guard let place = units.firstIndex(where: { $0.name == name }) else {
             throw Fault(
                 message: "unknown unit \(VisibleText.quoted(name))",
@@ -104,8 +88,25 @@ package enum PolicyDuration {
         return place
     }
 
-    private static func firstCharacter(of bytes: ArraySlice<UInt8>) -> String {
-        String(decoding: bytes.prefix(UTF8Form.scalar(at: bytes)?.length ?? 1), as: UTF8.self)
+    /// Why there is no unit after `digits`, where `rest` follows.
+    private static func unitless(
+        _ digits: ArraySlice<UInt8>,
+        _ rest: ArraySlice<UInt8>
+    ) -> Fault {
+        switch rest.first {
+        case nil:
+            let number = VisibleText.quoted(String(decoding: digits, as: UTF8.self))
+            return Fault(message: "\(number) has no unit", help: example)
+        case UInt8(ascii: " "), UInt8(ascii: "\t"):
+            return Fault(message: "a duration has no blanks in it", help: example)
+        case UInt8(ascii: "."), UInt8(ascii: ","):
+            let help = "write a smaller unit instead, as in \"1h30m\""
+            return Fault(message: "a duration has no fractions", help: help)
+        default:
+            let character = rest.prefix(UTF8Form.scalar(at: rest)?.length ?? 1)
+            let found = VisibleText.quoted(String(decoding: character, as: UTF8.self))
+            return Fault(message: "unexpected \(found) in a duration", help: example)
+        }
     }
 
     /// Why the unit at `place` cannot follow the one before `next`.

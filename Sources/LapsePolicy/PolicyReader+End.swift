@@ -51,11 +51,13 @@ extension PolicyReader {
             switch StepKey.word(key.name) {
             case .signal: signal = word(value, key.name)
             case .to: target = word(value, key.name)
-            case .wait: allowed = duration(value, key.name, within: PolicyRanges.endStep)
+            case .wait: allowed = duration(value, "`wait`", within: PolicyRanges.endStep)
             case nil: report(.unknown("key", key, among: StepKey.words))
             }
         }
-        for key in StepKey.words where table[key] == nil {
+        // An unknown key is most likely the missing one, misspelt.
+        let isAllKnown = table.keys.all.allSatisfy { StepKey.word($0.name) != nil }
+        for key in StepKey.words where isAllKnown && table[key] == nil {
             let help = "a step is `\(Self.example)`"
             report(.error("the step has no `\(key)`", value.span, help: help))
         }

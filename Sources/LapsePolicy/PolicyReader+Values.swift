@@ -5,7 +5,7 @@ extension PolicyReader {
         if case .table(let table) = value.content {
             return table
         }
-        reportKind(value, name, "a table", help: nil)
+        reportKind(value, "`\(name)`", "a table", help: nil)
         return nil
     }
 
@@ -13,31 +13,29 @@ extension PolicyReader {
         if case .array(let elements) = value.content {
             return elements
         }
-        reportKind(value, name, "an array", help: help)
+        reportKind(value, "`\(name)`", "an array", help: help)
         return nil
     }
 
     /// One of the words of `Choice`.
     mutating func word<Choice: Word>(_ value: TOMLValue, _ name: String) -> Sourced<Choice>? {
-        let choices = Choice.words.map { "\"\($0)\"" }.joined(separator: ", ")
+        let quoted = Choice.words.map { "\"\($0)\"" }
+        let choices = "it can be " + quoted.dropLast().joined(separator: ", ") + " or "
         guard case .string(let text) = value.content else {
-            reportKind(value, name, "a word", help: "it can be \(choices)")
+            reportKind(value, "`\(name)`", "a word", help: choices + quoted[quoted.count - 1])
             return nil
         }
-        guard let choice = Choice.word(text) else {
-            // Signals are also known by their C names.
-            let bare = text.hasPrefix("SIG") ? String(text.dropFirst(3)) : text
-            let meant = nearest(to: bare, among: Choice.words)
-            report(
-                .error(
-                    "\(VisibleText.quoted(text)) is no value for `\(name)`",
-                    value.span,
-                    help: meant.map { "did you mean \"\($0)\"?" } ?? "it can be \(choices)"
-                )
-            )
-            return nil
+        if let choice = Choice.word(text) {
+            return Sourced(value: choice, span: value.span)
         }
-        return Sourced(value: choice, span: value.span)
+        // Signals are also known by their C names.
+        let bare = text.hasPrefix("SIG") ? String(text.dropFirst(3)) : text
+        let help =
+            nearest(to: bare, among: Choice.words).map { "did you mean \"\($0)\"?" }
+            ?? choices + quoted[quoted.count - 1]
+        let message = "\(VisibleText.quoted(text)) is no value for `\(name)`"
+        report(.error(message, value.span, help: help))
+        return nil
     }
 
     /// A duration within `range`, or `"never"`.
@@ -46,21 +44,27 @@ extension PolicyReader {
         _ name: String,
         within range: ClosedRange<Duration>
     ) -> Sourced<Limit>? {
-        if case .string("never") = value.content {
+        var help: String?
+        switch value.content {
+        case .string("never"):
             return Sourced(value: .never, span: value.span)
+        case .string(let text) where nearest(to: text, among: ["never"]) != nil:
+            help = "did you mean \"never\"?"
+        case .string("0"), .string("0s"), .integer(0), .boolean(false):
+            help = "for no limit, write `\(name) = \"never\"`"
+        default:
+            break
         }
-        let isZero = value.content == .integer(0) || value.content == .boolean(false)
-        let help = isZero ? "for no limit, write `\(name) = \"never\"`" : nil
-        return duration(value, name, within: range, help: help)
+        return duration(value, "`\(name)`", within: range, help: help)
             .map { Sourced(value: .after($0.value), span: $0.span) }
     }
 
     /// A duration within `range`.
     ///
-    /// `help` is for a value that is no text, where there is something better than the usual to say.
+    /// `subject` is what the message speaks of; `help`, if given, takes the place of the usual.
     mutating func duration(
         _ value: TOMLValue,
-        _ name: String,
+        _ subject: String,
         within range: ClosedRange<Duration>,
         help: String? = nil
     ) -> Sourced<Duration>? {
@@ -71,11 +75,11 @@ extension PolicyReader {
                 } else {
                     "write a number and its unit in quotes, as in \"15m\""
                 }
-            reportKind(value, name, "a duration", help: help ?? usual)
+            reportKind(value, subject, "a duration", help: help ?? usual)
             return nil
         }
         guard text != "never" else {
-            report(.error("`\(name)` cannot be \"never\"", value.span))
+            report(.error("\(subject) cannot be \"never\"", value.span))
             return nil
         }
         do {
@@ -85,26 +89,23 @@ extension PolicyReader {
             }
             let shortest = PolicyDuration.text(range.lowerBound)
             let longest = PolicyDuration.text(range.upperBound)
-            let found = PolicyDuration.text(duration)
-            report(
-                .error(
-                    "`\(name)` must be between \(shortest) and \(longest), found \(found)",
-                    value.span
-                )
-            )
+            let wanted = "between \(shortest) and \(longest)"
+            let message = "\(subject) must be \(wanted), found \(PolicyDuration.text(duration))"
+            report(.error(message, value.span, help: help))
         } catch {
-            report(.error(error.message, value.span, help: error.help))
+            report(.error(error.message, value.span, help: help ?? error.help))
         }
         return nil
     }
 
     private mutating func reportKind(
         _ value: TOMLValue,
-        _ name: String,
+        _ subject: String,
         _ kind: String,
         help: String?
     ) {
-        report(.error("`\(name)` must be \(kind), found \(value.kindName)", value.span, help: help))
+        let message = "\(subject) must be \(kind), found \(value.kindName)"
+        report(.error(message, value.span, help: help))
     }
 }
 

@@ -109,15 +109,18 @@ struct PolicyReader {
         }
         var warnings: [Sourced<Duration>] = []
         for element in elements {
-            guard let span = duration(element, name, within: PolicyRanges.warning) else { continue }
-            if let first = warnings.first(where: { $0.value == span.value }) {
-                let text = PolicyDuration.text(span.value)
+            let range = PolicyRanges.warning
+            guard let warning = duration(element, "each entry of `warn`", within: range) else {
+                continue
+            }
+            if let first = warnings.first(where: { $0.value == warning.value }) {
+                let text = PolicyDuration.text(warning.value)
                 report(
                     .warning("the warning `\(text)` is given twice", element.span)
                         .noting("it was first given at", first.span)
                 )
             } else {
-                warnings.append(span)
+                warnings.append(warning)
             }
         }
         return Sourced(value: warnings.sorted { $0.value > $1.value }, span: value.span)

@@ -73,18 +73,17 @@ extension Settings {
 
     /// The doubts about warnings before one limit, given at `span` or built in.
     private func doubts(_ name: String, _ time: Duration, _ span: SourceSpan?) -> [Diagnostic] {
-        let text = PolicyDuration.text(time)
+        let misfit = "not fit in `\(name)`, which is \(PolicyDuration.text(time))"
         guard let warn else {
             // The built-in warnings are nobody's mistake while one of them is given.
             guard let span, allowance.warn.allSatisfy({ $0 >= time }) else { return [] }
-            let times = allowance.warn.map(PolicyDuration.text).joined(separator: " and ")
-            let message = "`\(name)` is \(text), too short for the built-in warnings (\(times))"
-            return [.warning(message, span, help: "set `warn` to shorter times, or to `[]` for none")]
+            let times = allowance.warn.map(PolicyDuration.text).joined(separator: ", ")
+            let help = "set `warn` to shorter times, or to `[]` for none"
+            return [.warning("the built-in warnings (\(times)) do \(misfit)", span, help: help)]
         }
         return warn.value.filter { $0.value >= time }.map { warning in
             let before = PolicyDuration.text(warning.value)
-            let message = "no warning can be given \(before) before, as `\(name)` is \(text)"
-            let doubt = Diagnostic.warning(message, warning.span)
+            let doubt = Diagnostic.warning("the warning `\(before)` does \(misfit)", warning.span)
             return span.map { doubt.noting("`\(name)` is given at", $0) } ?? doubt
         }
     }

@@ -33,10 +33,21 @@ extension TOMLReader {
             at += 1
         }
         guard at > start else {
-            let isLetter = UTF8Form.scalar(at: bytes[at...])?.0.properties.isAlphabetic ?? false
-            throw expected("a key", help: isLetter ? "other letters than a-z need quotes" : nil)
+            throw expected("a key", help: open.tables > 0 ? lineHelp() : letterHelp())
         }
         return TOMLKey(name: text(from: start), span: span(from: start))
+    }
+
+    /// What to say where a key stops, or does not start, at a letter that it cannot have bare.
+    func letterHelp() -> String? {
+        let isLetter = UTF8Form.scalar(at: bytes[at...])?.0.properties.isAlphabetic ?? false
+        return isLetter ? "other letters than a-z need quotes" : nil
+    }
+
+    /// What to say where a table in braces meets the end of its line.
+    func lineHelp() -> String? {
+        let isEnd = [nil, UInt8(ascii: "\n"), UInt8(ascii: "\r")].contains(peek())
+        return isEnd ? "a table in braces stands on one line" : nil
     }
 
     /// Reads a string of any kind, as a value.

@@ -59,9 +59,7 @@ extension TOMLReader {
             skipBlanks()
             isDone = peek() == UInt8(ascii: "}")
             guard isDone || peek() == UInt8(ascii: ",") else {
-                let isBroken = peek().map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-                let help = isBroken ?? true ? "a table in braces stands on one line" : nil
-                throw expected("`,` or `}`", help: help)
+                throw expected("`,` or `}`", help: lineHelp())
                     .noting("the table was opened at", opening)
             }
             if !isDone {

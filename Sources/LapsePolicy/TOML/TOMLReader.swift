@@ -140,8 +140,7 @@ extension TOMLReader {
         let path = try readKey()
         skipBlanks()
         guard peek() == UInt8(ascii: "=") else {
-            let help =
-                isBare(peek()) ? "a key with blanks in it needs quotes" : nil
+            let help = isBare(peek()) ? "a key with blanks in it needs quotes" : letterHelp()
             throw expected("`=` after the key", help: help)
         }
         at += 1

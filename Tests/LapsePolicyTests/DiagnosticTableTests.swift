@@ -1,0 +1,43 @@
+import Testing
+
+@testable import LapsePolicy
+
+/// Every message that the policy can give, whole, with its place and its help.
+struct DiagnosticTableTests {
+    @Test(arguments: try DiagnosticCase.table("settings"))
+    func `faults and doubts about settings are told exactly`(_ given: DiagnosticCase) {
+        expect(given)
+    }
+
+    @Test(arguments: try DiagnosticCase.table("durations"))
+    func `a text that is no duration is told exactly`(_ given: DiagnosticCase) {
+        expect(given)
+    }
+
+    @Test(arguments: try DiagnosticCase.table("end"))
+    func `faulty steps of an end are told exactly`(_ given: DiagnosticCase) {
+        expect(given)
+    }
+
+    @Test(arguments: try DiagnosticCase.table("syntax"))
+    func `text that is no TOML is told exactly`(_ given: DiagnosticCase) {
+        expect(given)
+    }
+
+    @Test func `the tables hold all their cases, each with a name of its own`() throws {
+        let counts = try ["settings", "durations", "end", "syntax"].map {
+            let cases = try DiagnosticCase.table($0)
+            #expect(Set(cases.map(\.name)).count == cases.count)
+            return cases.count
+        }
+        #expect(counts == [50, 23, 25, 31])
+    }
+}
+
+private func expect(_ given: DiagnosticCase) {
+    let (policy, diagnostics) = Policy.load(given.sources)
+    let rendered = diagnostics.map { $0.render(sources: given.sources) }.joined()
+    #expect(Array(rendered.utf8) == Array(given.rendered.utf8), "\(rendered)")
+    #expect((policy != nil) == given.isAccepted)
+    #expect(diagnostics.contains { $0.severity == .error } == !given.isAccepted)
+}

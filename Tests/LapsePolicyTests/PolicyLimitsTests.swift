@@ -1,0 +1,83 @@
+import Testing
+
+@testable import LapsePolicy
+
+/// Each limit at its last good value and at the first bad one.
+struct PolicyLimitsTests {
+    @Test func `a file may have 1 MiB and not a byte more`() {
+        let full = [UInt8](repeating: UInt8(ascii: " "), count: PolicyLimits.fileBytesMax)
+        #expect(messages([full]) == [])
+        #expect(messages([full + [0x20]]) == ["the file is larger than 1048576 bytes"])
+    }
+
+    @Test func `all files together may have 4 MiB and not a byte more`() {
+        let full = [UInt8](repeating: UInt8(ascii: " "), count: PolicyLimits.fileBytesMax)
+        #expect(messages([full, full, full, full]) == [])
+        #expect(
+            messages([full, full, full, full, [0x20]])
+                == ["the files of the policy have more than 4194304 bytes"]
+        )
+    }
+
+    @Test func `a policy may have 128 files and not one more`() {
+        let files = [[UInt8]](repeating: [], count: PolicyLimits.filesMax)
+        #expect(messages(files) == [])
+        #expect(messages(files + [[]]) == ["the policy has more than 128 files"])
+    }
+
+    @Test func `an array may make a file of 65536 values and not one more`() throws {
+        func array(_ elements: Int) -> [UInt8] {
+            Array(("a = [" + String(repeating: "1,", count: elements) + "]").utf8)
+        }
+        // The array itself is a value too.
+        let most = PolicyLimits.valuesMax - 1
+        #expect(try TOMLReader.read(array(most), file: 0).keys.all.count == 1)
+        #expect(faults(array(most + 1)).map(\.message) == ["the file has more than 65536 values"])
+    }
+
+    @Test func `headers count as values`() {
+        func headers(_ count: Int) -> [UInt8] {
+            Array(String(repeating: "[[a]]\n", count: count).utf8)
+        }
+        #expect(faults(headers(PolicyLimits.valuesMax)) == [])
+        #expect(
+            faults(headers(PolicyLimits.valuesMax + 1)).map(\.message)
+                == ["the file has more than 65536 values"]
+        )
+    }
+
+    @Test func `a hundred faults of syntax are told and no more`() {
+        func lines(_ count: Int) -> [UInt8] {
+            Array(String(repeating: "= 1\n", count: count).utf8)
+        }
+        #expect(messages([lines(99)]).count == 99)
+        // Reading stops at the hundredth, so nobody knows whether there is one more.
+        #expect(messages([lines(100)]).count == 100)
+        #expect(messages([lines(150)]).count == 100)
+    }
+
+    @Test func `a hundred unknown keys are told and one word for the rest`() {
+        func keys(_ count: Int) -> [UInt8] {
+            Array((0..<count).map { "k\($0) = 1\n" }.joined().utf8)
+        }
+        #expect(messages([keys(100)]).count == 100)
+        let told = messages([keys(101)])
+        #expect(told.count == 101)
+        #expect(told.last == "more than 100 problems, the others are not shown")
+    }
+
+    @Test func `warnings of a list do not push its errors out`() {
+        var list = DiagnosticList()
+        for _ in 0..<150 {
+            list.add(.warning("doubt", nil))
+        }
+        list.add(.error("fault", nil))
+        #expect(list.hasErrors)
+        #expect(list.sorted().count == 102)
+        #expect(list.sorted().contains { $0.message == "fault" })
+    }
+
+    private func messages(_ files: [[UInt8]]) -> [String] {
+        Policy.load(files.map { PolicySource(name: "f", bytes: $0) }).diagnostics.map(\.message)
+    }
+}

@@ -80,5 +80,18 @@ let package = Package(
         .testTarget(name: "LapseWireTests", dependencies: ["LapseWire"], swiftSettings: strict),
         .testTarget(name: "LapsePolicyTests", dependencies: ["LapsePolicy"], swiftSettings: strict),
         .testTarget(name: "LapseCoreTests", dependencies: ["LapseCore", "LapsePolicy"], swiftSettings: strict),
+        .target(
+            name: "ControlFixture", dependencies: ["LapseControl"], path: "Tests/ControlFixture",
+            swiftSettings: strict),
+        .testTarget(
+            name: "LapseControlTests", dependencies: ["ControlFixture", "LapseControl"],
+            exclude: ["varlink_client.py"], swiftSettings: strict),
+        .testTarget(
+            name: "LapseCommandsTests",
+            dependencies: [
+                "ControlFixture", "LapseCommands", "LapseControl", "lapsectl",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
     ]
 )

@@ -1,4 +1,4 @@
-/// The daemon as the control socket shows it; `Status` in the interface description.
+/// The daemon as the control socket shows it; `DaemonStatus` in the interface description.
 package struct StatusInfo: Codable, Equatable, Sendable {
     /// What the daemon does with its decisions; `Mode` in the interface description.
     package enum Mode: String, Codable, CaseIterable, Sendable {

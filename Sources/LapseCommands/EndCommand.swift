@@ -24,7 +24,7 @@ struct EndCommand: ParsableCommand {
     func validate() throws {
         guard EndReasonText.accepted(why) != nil else {
             throw ValidationError(
-                "--why takes 1 to \(ControlLimits.whyScalarsMax) characters that are not all spaces."
+                "--why takes 1 to \(ControlLimits.whyScalarsMax) characters, and not just spaces."
             )
         }
     }

@@ -54,7 +54,9 @@ package struct StatusInfo: Codable, Equatable, Sendable {
 package struct PolicyInfo: Codable, Equatable, Sendable {
     /// Paths of the files it was read from, in the order in which they were read.
     package var files: [String]
-    /// What is wrong with the files as they are now, so that an older policy is in force; nil if nothing.
+    /// What is wrong with the files as they are now; nil if nothing is.
+    ///
+    /// While it is there, the policy from before is in force.
     package var problem: String?
 
     package init(files: [String], problem: String? = nil) {

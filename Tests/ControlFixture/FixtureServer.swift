@@ -1,7 +1,7 @@
 import Glibc
 package import LapseControl
 
-/// A control socket on a thread of its own: a small poll loop around the real connection and server.
+/// A control socket on a thread of its own: a poll loop around the real connection and server.
 package final class FixtureServer: Sendable {
     /// What the server does with a client.
     package enum Behaviour: Sendable {

@@ -85,7 +85,7 @@ package enum FixtureSessions {
         user: "波布",
         uid: bob,
         service: "sshd",
-        rhost: "host.example",
+        rhost: "host.local",
         leader: 6000,
         openedUs: opened,
         ageMs: 1_000,

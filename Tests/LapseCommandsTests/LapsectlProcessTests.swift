@@ -75,7 +75,7 @@ import Testing
         defer { chmod(folder, 0o700) }
         let run: ProgramRun
         if geteuid() == 0 {
-            // Root enters everywhere. Nobody may not enter this build's folder either, hence the copy.
+            // Root enters everywhere. Nobody may not enter the build's folder, hence the copy.
             let open = FixtureServer.makeDirectory()
             defer { rmdir(open) }
             chmod(open, 0o755)

@@ -100,7 +100,8 @@ import Testing
     @Test func `spoilt streams end in answers or in a fault, and never in a crash`() throws {
         let calls: [String] = [
             "{\"method\":\"io.lapse.Control.List\",\"parameters\":{\"ended\":true},\"more\":true}",
-            "{\"method\":\"io.lapse.Control.End\",\"parameters\":{\"id\":\"a1\",\"why\":\"\\u00e9x\"}}",
+            "{\"method\":\"io.lapse.Control.End\","
+                + "\"parameters\":{\"id\":\"a1\",\"why\":\"\\u00e9x\"}}",
             "{\"method\":\"org.varlink.service.GetInterfaceDescription\","
                 + "\"parameters\":{\"interface\":\"io.lapse.Control\"}}",
         ]

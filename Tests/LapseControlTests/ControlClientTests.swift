@@ -195,8 +195,7 @@ import Testing
 
     @Test func `no connection leaves a descriptor behind`() throws {
         try withServer { path in
-            // The lowest free descriptor number is what a leak would move; other tests move it too, so
-            // a thousand rounds are judged by the limit that they would reach.
+            // The lowest free descriptor is what a leak would move. Other tests move it too, a bit.
             for _ in 0..<2_000 {
                 var client = try ControlClient(path: path)
                 _ = try client.status()

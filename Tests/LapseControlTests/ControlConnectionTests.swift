@@ -14,7 +14,7 @@ import Testing
             + Array("\"}".utf8)
     }
 
-    /// What came out of a connection: the methods in order, and the fault that ended it, if one did.
+    /// What came out of a connection: the methods in order, and the fault that ended it.
     private static func drain(
         _ connection: inout ControlConnection
     ) -> (methods: [String], fault: ControlFault?) {

@@ -22,7 +22,8 @@ import Testing
         )
         #expect(
             try Self.json(FixtureSessions.ended) == """
-                {"ageMs":7300000,"ended":{"atUs":1772360102500000,"by":"uid 0","durationMs":3600000,\
+                {"ageMs":7300000,"ended":{"atUs":1772360102500000,"by":"uid 0",\
+                "durationMs":3600000,\
                 "reason":"admin","spared":["tmux: server, pid 3100","rsync, pid 3200"],\
                 "why":"maintenance at noon"},"id":"a6","leader":3000,"openedUs":1772356502500000,\
                 "rhost":"192.0.2.7","ruser":"al","service":"sshd","stage":"ended","terminals":[],\

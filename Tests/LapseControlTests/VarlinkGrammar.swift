@@ -1,4 +1,4 @@
-/// A reader of Varlink interface descriptions (varlink.org, "Interface Definition"), strict and small.
+/// A strict reader of Varlink interface descriptions (varlink.org, "Interface Definition").
 struct VarlinkGrammar {
     /// A structure: field names with their types, both as written, in order.
     typealias Fields = [[String]]

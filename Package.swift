@@ -115,5 +115,18 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "LapseCoreTests", dependencies: ["LapseCore", "LapsePolicy"], swiftSettings: strict),
+        .target(
+            name: "ControlFixture", dependencies: ["LapseControl"], path: "Tests/ControlFixture",
+            swiftSettings: strict),
+        .testTarget(
+            name: "LapseControlTests", dependencies: ["ControlFixture", "LapseControl"],
+            exclude: ["varlink_client.py"], swiftSettings: strict),
+        .testTarget(
+            name: "LapseCommandsTests",
+            dependencies: [
+                "ControlFixture", "LapseCommands", "LapseControl", "lapsectl",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
     ]
 )

@@ -11,7 +11,12 @@ struct EndCommand: ParsableCommand {
     @Argument(help: "The session's id, from 'lapsectl list'.", completion: .sessionIds)
     var id: String
 
-    @Option(help: "The reason, for the record and for the user: 1 to 200 characters.")
+    @Option(
+        help: .init(
+            "The reason, for the record and for the user: 1 to 200 characters.",
+            valueName: "text"
+        )
+    )
     var why: String
 
     @OptionGroup var daemon: DaemonOptions
@@ -19,7 +24,7 @@ struct EndCommand: ParsableCommand {
     func validate() throws {
         guard EndReasonText.accepted(why) != nil else {
             throw ValidationError(
-                "--why takes 1 to \(ControlLimits.whyScalarsMax) characters that are not all spaces."
+                "--why takes 1 to \(ControlLimits.whyScalarsMax) characters, and not just spaces."
             )
         }
     }

@@ -19,11 +19,11 @@ enum SessionTable {
         guard !sessions.isEmpty else {
             return includingEnded ? "No sessions on record.\n" : "No open sessions.\n"
         }
-        // The id is never cut, since it is typed again; nor what happens next: it is why one looks.
+        // The id is never cut, since it is typed again. What happens next keeps the most room.
         var table = TextTable([
-            .init("ID"), .init("USER", cutTo: 8), .init("FROM", cutTo: 8),
-            .init("SERVICE", cutTo: 7), .init("TERMINALS", cutTo: 9), .init("IDLE"),
-            .init("AGE"), .init("STAGE"), .init("NEXT", cutTo: 20),
+            .init("ID"), .init("USER", cutTo: 6), .init("FROM", cutTo: 7),
+            .init("SERVICE", cutTo: 5), .init("TERMINALS", cutTo: 6), .init("IDLE"),
+            .init("AGE"), .init("STAGE"), .init("NEXT", cutTo: 17),
         ])
         for session in sessions {
             table.add([

@@ -32,8 +32,8 @@ struct TextTable {
 
     /// Writes the table.
     ///
-    /// Cells are cut with "…" while the table is wider than the terminal, the widest first. When that is
-    /// not enough, lines run over: nothing that matters is hidden.
+    /// Cells are cut with "…" while the table is wider than the terminal, the widest first. When
+    /// that is not enough, lines run over.
     ///
     /// - Parameter width: Columns of the terminal; nil to cut nothing.
     /// - Returns: The heading and the rows, a line each, without spaces at their ends.

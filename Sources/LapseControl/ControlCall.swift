@@ -12,7 +12,7 @@ package struct ControlCall: Sendable {
 
     /// Reads the envelope.
     ///
-    /// `more` is not looked at: a service may always answer with one reply (varlink.org, "Method Call").
+    /// `more` is not looked at: a service may always give one reply (varlink.org, "Method Call").
     /// Fields that the protocol does not know are passed over, as it allows extensions there.
     ///
     /// - Parameter message: One message without its NUL.

@@ -1,7 +1,8 @@
 /// One client's stream of calls: bytes in, whole calls out.
 ///
-/// It does no input or output itself. The daemon's turn for a readable connection: `receive` what one read brought, then `nextCall` and
-/// answer until it gives nil. With a full out-buffer it stops taking calls out, and reads no more.
+/// It does no input or output itself. The daemon's turn for a readable connection: `receive` what
+/// one read brought, then `nextCall` and answer until it gives nil. With a full out-buffer it stops
+/// taking calls out, and reads no more.
 package struct ControlConnection: Sendable {
     private var bytes: [UInt8] = []
     /// Start of the first call not yet taken out.

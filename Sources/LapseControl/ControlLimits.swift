@@ -8,8 +8,8 @@ package enum ControlLimits {
 
     /// Most bytes a connection may hold that have not yet been taken out as calls.
     ///
-    /// One call of full length plus one read of the same size, so that a daemon that takes out every
-    /// whole call before it reads again can never meet this bound.
+    /// One call of full length plus one read of the same size, so that a daemon that takes out
+    /// every whole call before it reads again can never meet this bound.
     package static let pendingBytesMax = 2 * callBytesMax
 
     /// Longest reply, in bytes without its NUL.

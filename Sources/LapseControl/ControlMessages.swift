@@ -96,7 +96,8 @@ enum ControlReply {
 
     private static func encode(_ envelope: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
+        // Keys in order: the same answer is the same bytes, whatever the run.
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return try Array(encoder.encode(envelope)) + [0]
     }
 

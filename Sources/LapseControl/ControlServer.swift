@@ -4,8 +4,8 @@ import FoundationEssentials
 package protocol ControlBackend {
     /// The sessions in this scope.
     ///
-    /// The server filters them by the access table once more. The scope is given so that an ordinary
-    /// user's call costs no look at everybody's sessions.
+    /// The server filters them by the access table once more. The scope is given so that an
+    /// ordinary user's call costs no look at everybody's sessions.
     ///
     /// - Parameters:
     ///   - scope: Whose sessions are asked for.
@@ -70,7 +70,8 @@ package struct ControlServer: Sendable {
     ///   - call: The call, as `ControlConnection` gave it.
     ///   - peer: The kernel's credentials of the connection.
     ///   - backend: The daemon.
-    /// - Returns: One reply with its NUL, to be sent in the order of the calls; empty for a oneway call.
+    /// - Returns: One reply with its NUL, to be sent in the order of the calls; nothing for a
+    ///   oneway call.
     package func answer(
         _ call: ControlCall,
         peer: ControlPeer,

@@ -2,8 +2,8 @@ import Glibc
 
 /// The socket under `ControlClient`: messages that end with a NUL, each with a deadline.
 ///
-/// It blocks, and belongs into no event loop. Its calls stand here, not in `LapseLinux`, because nothing
-/// but a command ever connects to the daemon.
+/// It blocks, and belongs into no event loop. Its calls stand here, not in `LapseLinux`, because
+/// nothing but a command ever connects to the daemon.
 struct ControlSocket: ~Copyable {
     private let path: String
     private let timeout: Duration
@@ -129,8 +129,8 @@ struct ControlSocket: ~Copyable {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw .system(call: "socket", path: path, errno: errno) }
 
-        // A non-blocking connect to a full backlog fails at once and cannot be waited for; a blocking
-        // one waits for the time set here (SO_SNDTIMEO, socket(7)).
+        // A non-blocking connect to a full backlog fails at once and cannot be waited for; a
+        // blocking one waits for the time set here (SO_SNDTIMEO, socket(7)).
         var wait = timeval(timeout)
         let waitSize = socklen_t(MemoryLayout<timeval>.size)
         var status = setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &wait, waitSize)

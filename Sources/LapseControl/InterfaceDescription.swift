@@ -105,7 +105,7 @@ package struct InterfaceDescription: Sendable {
             )
 
             # The daemon. Policy and counts are for root and group "lapse" alone.
-            type Status (
+            type DaemonStatus (
               version: string,
               bootId: string,
               startedUs: int,
@@ -126,7 +126,7 @@ package struct InterfaceDescription: Sendable {
             method End(id: string, why: string) -> ()
 
             # The daemon's own state.
-            method Status() -> (status: Status)
+            method Status() -> (status: DaemonStatus)
 
             # There is no such session, or none that the caller may see.
             error NoSuchSession (id: string)

@@ -69,9 +69,9 @@ package enum PlainText {
 
     /// True for a scalar that shows itself in its place and does nothing else.
     ///
-    /// Not plain: controls (C0, DEL, C1), format characters (bidi controls, zero-width, tags, byte order
-    /// mark), line and paragraph separators, private use, unassigned, and those that Unicode calls
-    /// default-ignorable (Hangul fillers, variation selectors): they are drawn as nothing at all.
+    /// Not plain: controls (C0, DEL, C1), format characters (bidi controls, zero-width, tags, byte
+    /// order mark), line and paragraph separators, private use, unassigned, and those that Unicode
+    /// calls default-ignorable (Hangul fillers, variation selectors): they are drawn as nothing at all.
     package static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return scalar.value >= 0x20 && scalar.value < 0x7F }
         switch scalar.properties.generalCategory {

@@ -1,4 +1,4 @@
-/// The daemon as the control socket shows it; `Status` in the interface description.
+/// The daemon as the control socket shows it; `DaemonStatus` in the interface description.
 package struct StatusInfo: Codable, Equatable, Sendable {
     /// What the daemon does with its decisions; `Mode` in the interface description.
     package enum Mode: String, Codable, CaseIterable, Sendable {
@@ -54,7 +54,9 @@ package struct StatusInfo: Codable, Equatable, Sendable {
 package struct PolicyInfo: Codable, Equatable, Sendable {
     /// Paths of the files it was read from, in the order in which they were read.
     package var files: [String]
-    /// What is wrong with the files as they are now, so that an older policy is in force; nil if nothing.
+    /// What is wrong with the files as they are now; nil if nothing is.
+    ///
+    /// While it is there, the policy from before is in force.
     package var problem: String?
 
     package init(files: [String], problem: String? = nil) {

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Testing
+
+@testable import LapseCommands
+
+@Suite struct HelpTests {
+    @Test func `the help of lapsectl is this`() {
+        #expect(
+            Lapsectl.helpMessage(columns: 80) == """
+                OVERVIEW: Show login sessions, see what will happen to them, and end them.
+
+                Root sees and ends every session. Members of group lapse see every session.
+                Everybody else sees and ends his own.
+
+                Exit status: 0 done; 1 a fault; 3 no such session; 4 not permitted; 5 the
+                daemon cannot be reached; 64 wrong usage.
+
+                USAGE: lapsectl <subcommand>
+
+                OPTIONS:
+                  --version               Show the version.
+                  -h, --help              Show help information.
+
+                SUBCOMMANDS:
+                  list                    List the sessions: who, from where, how idle, and
+                                          what happens next.
+                  show                    Show all that is known of one session.
+                  end                     End a session; its user is shown the reason.
+                  status                  Show the daemon's state, its policy files and what it
+                                          has counted.
+
+                  See 'lapsectl help <subcommand>' for detailed help.
+                """
+        )
+    }
+
+    @Test func `the help of list is this`() {
+        #expect(
+            Lapsectl.helpMessage(for: ListCommand.self, columns: 80) == """
+                OVERVIEW: List the sessions: who, from where, how idle, and what happens next.
+
+                USAGE: lapsectl list [--ended] [--json] [--socket <path>]
+
+                OPTIONS:
+                  --ended                 Include the sessions on record that have ended.
+                  --json                  Print one JSON document: the daemon's reply.
+                  --socket <path>         The daemon's control socket. (default:
+                                          /run/lapse/control)
+                  --version               Show the version.
+                  -h, --help              Show help information.
+
+                """
+        )
+    }
+
+    @Test func `the help of end is this`() {
+        #expect(
+            Lapsectl.helpMessage(for: EndCommand.self, columns: 80) == """
+                OVERVIEW: End a session; its user is shown the reason.
+
+                USAGE: lapsectl end <id> --why <text> [--json] [--socket <path>]
+
+                ARGUMENTS:
+                  <id>                    The session's id, from 'lapsectl list'.
+
+                OPTIONS:
+                  --why <text>            The reason, for the record and for the user: 1 to 200
+                                          characters.
+                  --json                  Print one JSON document: the daemon's reply.
+                  --socket <path>         The daemon's control socket. (default:
+                                          /run/lapse/control)
+                  --version               Show the version.
+                  -h, --help              Show help information.
+
+                """
+        )
+    }
+
+    @Test(arguments: [CompletionShell.bash, .zsh, .fish])
+    func `completions can be generated and know every subcommand`(shell: CompletionShell) {
+        let script = Lapsectl.completionScript(for: shell)
+        for word in ["list", "show", "end", "status", "--json", "--socket", "--why", "--ended"] {
+            // fish writes options without their dashes.
+            let known = script.contains(word) || script.contains(word.drop { $0 == "-" })
+            #expect(known, "\(word)")
+        }
+    }
+}

@@ -54,9 +54,9 @@ package final class ConsoleTerminal: Terminal {
         record(screen)
         // vcs reports a change as EPOLLPRI until the screen is read, see vc_screen.c, vcs_poll.
         try loop.watch(screen, urgent: true) { [weak self] in
-            guard let self, process.ended == nil else { return .done }
+            guard let self else { return .done }
             record(screen)
-            return .keep
+            return process.ended == nil ? .keep : .done
         }
     }
 

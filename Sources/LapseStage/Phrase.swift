@@ -19,7 +19,7 @@ package struct Phrase: Sendable, ExpressibleByStringLiteral, ExpressibleByArrayL
         self.init(words)
     }
 
-    /// Where in the bytes, from an offset on, the last word of each line that holds the phrase ends.
+    /// Where the last word ends, for each line from an offset on that holds the phrase.
     func ends(in bytes: [UInt8], from start: Int) -> [Int] {
         var ends: [Int] = []
         var lineStart = start

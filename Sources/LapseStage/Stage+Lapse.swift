@@ -17,7 +17,7 @@ extension Stage {
                 throw .timeout(what, within: Self.startLimit, instead: daemonLog.text)
             }
             // A new file could be watched for, but its folder may not exist yet either.
-            try? await Task.sleep(for: .milliseconds(5))
+            _ = try? await Task.sleep(for: .milliseconds(5))
         }
     }
 

@@ -19,16 +19,11 @@ struct IdleEnd: Sendable {
     ) async throws -> IdleEnd {
         let terminal = session.terminal
         let limit = Duration.seconds(30)
-        let first = try await terminal.wait(
-            for: ["Lapse:", "idle", "10s"],
-            after: mark,
-            within: limit
-        )
-        let second = try await terminal.wait(
-            for: ["Lapse:", "idle", " 5s"],
-            after: mark,
-            within: limit
-        )
+        let warning: Phrase = ["Lapse:", "idle", "will be ended in "]
+        let first = try await terminal.wait(for: warning, after: mark, within: limit)
+        let second = try await terminal.wait(for: warning, after: first.mark, within: limit)
+        #expect(first.line.contains("ended in 10s"))
+        #expect(second.line.contains("ended in 5s"))
         let notice = try await terminal.wait(
             for: ["Lapse:", "ended", "idle"],
             after: mark,

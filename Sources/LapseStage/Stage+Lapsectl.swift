@@ -48,6 +48,20 @@ extension Stage {
         }
     }
 
+    /// Waits until root sees no session any more: the last ladder has come to its end.
+    package func waitForEmptyList(within limit: Duration) async throws(StageError) {
+        let deadline = ContinuousClock.now + limit
+        while true {
+            let sessions = try await list()
+            if sessions.isEmpty { return }
+            guard ContinuousClock.now < deadline else {
+                throw .timeout("an empty list", within: limit, instead: "\(sessions)")
+            }
+            // The command asks once; it cannot wait. A cancelled sleep only shortens the wait.
+            _ = try? await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
     /// The one session of a user, as root sees it.
     package func session(of user: StageUser) async throws(StageError) -> ListedSession {
         let sessions = try await list().filter { $0.user == user.rawValue }

@@ -23,6 +23,7 @@ import Testing
             }
             for end in ends { end.expectOnTime() }
             printFigures("console", ends)
+            try await stage.waitForEmptyList(within: .seconds(5))
             #expect(stage.log("ended", of: .alice).allSatisfy { $0.fields["service"] == "login" })
             #expect(stage.log("ended", of: .alice).count == 3)
         }

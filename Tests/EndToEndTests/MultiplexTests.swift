@@ -32,6 +32,7 @@ import Testing
             let ends = try await [firstEnd, secondEnd]
             for end in ends { end.expectOnTime() }
             printFigures("two shells of one connection", ends)
+            try await stage.waitForEmptyList(within: .seconds(5))
             #expect(stage.log("opened").count == 1)
             #expect(stage.log("ended").count == 1)
         }

@@ -5,10 +5,10 @@ import Synchronization
 /// A program on a real virtual terminal, whose keys are pushed into the kernel's input queue and
 /// whose screen is read from /dev/vcsN, see vcs(4).
 package final class ConsoleTerminal: Terminal {
-    /// The screen as it was at one time: its rows joined, so that a wrapped text is in one piece.
+    /// The screen as it was at one time: its lines, so that a wrapped text is in one piece.
     private struct Screen {
         let at: ContinuousClock.Instant
-        let cells: [UInt8]
+        let text: [UInt8]
     }
 
     private struct History {
@@ -25,6 +25,7 @@ package final class ConsoleTerminal: Terminal {
     /// The number N of /dev/ttyN.
     package let number: Int
     private let devices: String
+    private let columns: Int
     private let history = Mutex(History())
     private let bell = Bell()
 
@@ -41,6 +42,7 @@ package final class ConsoleTerminal: Terminal {
         self.devices = devices
         // The first opening makes the screen, without which vcsN cannot be opened.
         let terminal = try Self.openTerminal(number, in: devices)
+        columns = try columnCount(of: terminal, "/dev/tty\(number)")
         let path = "\(devices)/vcs\(number)"
         let screen = try Descriptor(open(path, O_RDONLY | O_CLOEXEC), from: "open", on: path)
         let null = try Descriptor(open("/dev/null", O_RDWR | O_CLOEXEC), from: "open", on: "null")
@@ -54,14 +56,14 @@ package final class ConsoleTerminal: Terminal {
         record(screen)
         // vcs reports a change as EPOLLPRI until the screen is read, see vc_screen.c, vcs_poll.
         try loop.watch(screen, urgent: true) { [weak self] in
-            guard let self, process.ended == nil else { return .done }
+            guard let self else { return .done }
             record(screen)
-            return .keep
+            return process.ended == nil ? .keep : .done
         }
     }
 
     package var text: String {
-        String(decoding: history.withLock { $0.kept.last?.cells ?? [] }, as: UTF8.self)
+        String(decoding: history.withLock { $0.kept.last?.text ?? [] }, as: UTF8.self)
     }
 
     /// Pushes keys into the terminal's input queue, as the keyboard driver does.
@@ -88,27 +90,28 @@ package final class ConsoleTerminal: Terminal {
         Transcript.Mark(offset: history.withLock { $0.dropped + $0.kept.count })
     }
 
-    /// A phrase counts as shown anew when a screen holds it more often than the screen before it.
+    /// A phrase counts as shown anew when a screen holds it more often than the screen before it:
+    /// one that comes as an older one scrolls off is missed.
     package func sightings(of phrase: Phrase, after mark: Transcript.Mark) -> [Transcript.Sighting]
     {
         history.withLock { history in
             let first = max(mark.offset - history.dropped, 0)
             guard first < history.kept.count else { return [] }
-            var before = first == 0 ? 0 : phrase.count(in: history.kept[first - 1].cells)
-            var found: [Transcript.Sighting] = []
+            var before = first == 0 ? 0 : phrase.finds(in: history.kept[first - 1].text).count
+            var sightings: [Transcript.Sighting] = []
             for (index, screen) in history.kept.enumerated().dropFirst(first) {
-                let count = phrase.count(in: screen.cells)
-                defer { before = count }
-                guard count > before else { continue }
-                found.append(
+                let finds = phrase.finds(in: screen.text)
+                defer { before = finds.count }
+                guard let last = finds.last, finds.count > before else { continue }
+                sightings.append(
                     Transcript.Sighting(
                         at: screen.at,
-                        line: String(decoding: screen.cells, as: UTF8.self),
+                        line: String(decoding: screen.text[last.line], as: UTF8.self),
                         mark: Transcript.Mark(offset: history.dropped + index + 1)
                     )
                 )
             }
-            return found
+            return sightings
         }
     }
 
@@ -154,9 +157,9 @@ package final class ConsoleTerminal: Terminal {
             pread(descriptor.number, $0.baseAddress, $0.count, 0)
         }
         guard count > 0 else { return }
-        let screen = Screen(at: .now, cells: Array(cells[..<count]))
+        let screen = Screen(at: .now, text: lines(of: cells[..<count], columns: columns))
         history.withLock { history in
-            guard history.kept.last?.cells != screen.cells else { return }
+            guard history.kept.last?.text != screen.text else { return }
             history.kept.append(screen)
             guard history.kept.count > Self.screenCountMax else { return }
             history.kept.removeFirst()
@@ -164,4 +167,31 @@ package final class ConsoleTerminal: Terminal {
         }
         bell.ring()
     }
+}
+
+/// The lines of a screen, without the blanks at their ends. A row that is full to its last column
+/// goes on in the next one.
+private func lines(of cells: ArraySlice<UInt8>, columns: Int) -> [UInt8] {
+    let blank = UInt8(ascii: " ")
+    var text: [UInt8] = []
+    var rest = cells
+    while !rest.isEmpty {
+        let row = rest.prefix(columns)
+        rest = rest.dropFirst(columns)
+        let end = row.lastIndex { $0 != blank }.map { $0 + 1 } ?? row.startIndex
+        text += row[..<end]
+        if end < row.endIndex { text.append(UInt8(ascii: "\n")) }
+    }
+    return text
+}
+
+/// The width of a terminal. The corresponding ioctl is TIOCGWINSZ, see tty_ioctl(4).
+private func columnCount(of terminal: Descriptor, _ path: String) throws(StageError) -> Int {
+    var size = winsize()
+    // SAFETY: the kernel fills in the structure during the call alone.
+    let result = withUnsafeMutablePointer(to: &size) {
+        ioctl(terminal.number, UInt(TIOCGWINSZ), UnsafeMutableRawPointer($0))
+    }
+    try check(result, "ioctl TIOCGWINSZ", path)
+    return max(Int(size.ws_col), 1)
 }

@@ -19,28 +19,19 @@ package struct Phrase: Sendable, ExpressibleByStringLiteral, ExpressibleByArrayL
         self.init(words)
     }
 
-    /// Where in the bytes, from an offset on, the last word of each line that holds the phrase ends.
-    func ends(in bytes: [UInt8], from start: Int) -> [Int] {
-        var ends: [Int] = []
+    /// The lines from an offset on that hold the phrase, and where in each its last word ends.
+    func finds(in bytes: [UInt8], from start: Int = 0) -> [(line: Range<Int>, end: Int)] {
+        var finds: [(line: Range<Int>, end: Int)] = []
         var lineStart = start
         while lineStart < bytes.count {
             let isBreak: (UInt8) -> Bool = { $0 == UInt8(ascii: "\n") }
             let lineEnd = bytes[lineStart...].firstIndex(where: isBreak) ?? bytes.count
-            if let end = end(in: bytes[lineStart..<lineEnd]) { ends.append(end) }
+            if let end = end(in: bytes[lineStart..<lineEnd]) {
+                finds.append((lineStart..<lineEnd, end))
+            }
             lineStart = lineEnd + 1
         }
-        return ends
-    }
-
-    /// How often the words follow one another, with no regard to lines.
-    func count(in bytes: [UInt8]) -> Int {
-        var count = 0
-        var rest = bytes[...]
-        while let end = end(in: rest) {
-            count += 1
-            rest = rest[end...]
-        }
-        return count
+        return finds
     }
 
     private func end(in line: ArraySlice<UInt8>) -> Int? {

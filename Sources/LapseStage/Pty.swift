@@ -19,7 +19,7 @@ final class Pty: Sendable {
         try setWindow(columns: 80, rows: 24)
     }
 
-    /// Opens the slave side, which keeps the master from reporting a hang-up before a program has it.
+    /// Opens the slave side, so that the master reports no hang-up before a program has it.
     func openSlave() throws(StageError) -> Descriptor {
         try Descriptor(open(path, O_RDWR | O_NOCTTY | O_CLOEXEC), from: "open", on: path)
     }

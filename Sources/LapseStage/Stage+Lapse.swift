@@ -17,7 +17,7 @@ extension Stage {
                 throw .timeout(what, within: Self.startLimit, instead: daemonLog.text)
             }
             // A new file could be watched for, but its folder may not exist yet either.
-            try? await Task.sleep(for: .milliseconds(5))
+            _ = try? await Task.sleep(for: .milliseconds(5))
         }
     }
 
@@ -40,10 +40,13 @@ extension Stage {
     }
 
     /// Signals the daemon.
+    ///
+    /// nsenter(1) stops itself when its program is stopped, and has to be woken with it.
     package func signalDaemon(_ number: Int32) async throws(StageError) {
         guard let process = daemon.withLock({ $0 }) else {
             throw .unsuitable("no daemon was started on this stage")
         }
         try Pidfd(try await child(of: process.pid), "lapsed").signal(number)
+        if number == SIGCONT { try process.signal(SIGCONT) }
     }
 }

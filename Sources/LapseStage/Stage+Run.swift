@@ -41,9 +41,9 @@ extension Stage {
         let error = Transcript()
         let process = try spawn(words, as: user, output: output, error: error)
         let exit = try await process.waitForExit(within: limit)
-        // A program's child may keep the streams open beyond its end: the text so far is taken then.
+        // A program's child may keep the streams open beyond its end: then the text so far counts.
         for transcript in [output, error] {
-            try? await transcript.waitForEnd(within: .seconds(1))
+            _ = try? await transcript.waitForEnd(within: .seconds(1))
         }
         return RunResult(
             words: words,

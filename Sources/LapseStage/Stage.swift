@@ -5,9 +5,9 @@ import Synchronization
 /// A throw-away machine on this machine, in which a real sshd, the real login(1), the PAM module,
 /// the daemon and the command run with their default paths.
 ///
-/// It is a process with private mount, pid, network, UTS and IPC namespaces. It shares with the host
-/// the kernel, the programs under /usr (read-only), and the virtual terminals that it holds. It ends
-/// with `stop`, with the last reference to it, and with the process that started it.
+/// It is a process with private mount, pid, network, UTS and IPC namespaces. It shares with the
+/// host the kernel, the programs under /usr (read-only), and the virtual terminals that it holds.
+/// It ends with `stop`, with the last reference to it, and with the process that started it.
 package final class Stage: Sendable {
     /// How long each step of the start may take, on a machine that is busy with other stages.
     static let startLimit = Duration.seconds(30)
@@ -82,6 +82,8 @@ package final class Stage: Sendable {
         life.withLock { $0 = nil }
         // The last to end is `unshare`, save that those entering the stage still have to be reaped.
         for process in programs.withLock({ $0 }) + [unshare] {
+            // A stopped nsenter cannot reap its program. One that has just ended needs no waking.
+            _ = try? process.signal(SIGCONT)
             _ = try await process.waitForExit(within: Self.startLimit)
         }
         loop.stop()
@@ -124,7 +126,7 @@ func child(of pid: pid_t) async throws(StageError) -> pid_t {
         let list = String(decoding: try readFile(path), as: UTF8.self)
         if let child = list.split(separator: " ").first.flatMap({ pid_t($0) }) { return child }
         // There is no event for a fork elsewhere. A cancelled sleep only shortens the wait.
-        try? await Task.sleep(for: .milliseconds(1))
+        _ = try? await Task.sleep(for: .milliseconds(1))
     }
     throw .timeout("a child of process \(pid)", within: Stage.startLimit, instead: "none")
 }

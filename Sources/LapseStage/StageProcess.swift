@@ -95,7 +95,8 @@ private func spawn(
     environment: [String],
     streams: StageProcess.Streams
 ) throws(StageError) -> pid_t {
-    // SAFETY: the copies are made here, freed below, and live through the call; each list ends in nil.
+    // SAFETY: the copies are made here, live through the call and are freed at the end of this
+    // function; each list ends in nil.
     let arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     let variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
     var targets = stage_streams()

@@ -5,7 +5,8 @@ final class SyslogSocket: Sendable {
     /// Each message is a line that begins with its `<priority>`, see syslog(2) and RFC 3164.
     let transcript = Transcript()
 
-    /// Binds the socket to the stage's /dev/log as the test sees it, which must fit into `sun_path`.
+    /// Binds the socket to the stage's /dev/log as the test sees it, a path short enough for
+    /// `sun_path`.
     init(path: String, loop: StageLoop) throws(StageError) {
         let type = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let socket = try Descriptor(socket(AF_UNIX, type, 0), from: "socket", on: path)

@@ -16,7 +16,7 @@ package final class Transcript: Sendable {
     package struct Sighting: Sendable {
         /// When the part came that completed the phrase.
         package let at: ContinuousClock.Instant
-        /// The whole line as far as it has been said, without its line break.
+        /// The line from the mark on, as far as it has been said, without its line feed.
         package let line: String
         /// Right behind the phrase.
         package let mark: Mark
@@ -25,7 +25,7 @@ package final class Transcript: Sendable {
     /// What a transcript keeps, in bytes; a stream that says more is cut off, and says so.
     package static let byteCountMax = 4 << 20
 
-    fileprivate struct State {
+    private struct State {
         var bytes: [UInt8] = []
         var parts: [(end: Int, at: ContinuousClock.Instant)] = []
         var hasEnded = false
@@ -54,11 +54,11 @@ package final class Transcript: Sendable {
     /// Every line after a mark that holds a phrase.
     package func sightings(of phrase: Phrase, after mark: Mark = .start) -> [Sighting] {
         state.withLock { state in
-            phrase.ends(in: state.bytes, from: mark.offset).map { end in
+            phrase.finds(in: state.bytes, from: mark.offset).map { find in
                 Sighting(
-                    at: state.parts.first { $0.end >= end }?.at ?? .now,
-                    line: state.line(at: end),
-                    mark: Mark(offset: end)
+                    at: state.parts.first { $0.end >= find.end }?.at ?? .now,
+                    line: String(decoding: state.bytes[find.line], as: UTF8.self),
+                    mark: Mark(offset: find.end)
                 )
             }
         }
@@ -148,14 +148,5 @@ package final class Transcript: Sendable {
                 return .done
             }
         }
-    }
-}
-
-extension Transcript.State {
-    fileprivate func line(at offset: Int) -> String {
-        let isBreak: (UInt8) -> Bool = { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-        let start = bytes[..<offset].lastIndex(where: isBreak).map { $0 + 1 } ?? 0
-        let end = bytes[offset...].firstIndex(where: isBreak) ?? bytes.count
-        return String(decoding: bytes[start..<end], as: UTF8.self)
     }
 }

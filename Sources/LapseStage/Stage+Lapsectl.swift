@@ -1,0 +1,73 @@
+import FoundationEssentials
+
+/// What `lapsectl list --json` says of a session, as far as the tests look at it.
+package struct ListedSession: Decodable, Sendable {
+    /// A terminal of the session.
+    package struct Terminal: Decodable, Sendable {
+        package let name: String
+        package let idleMs: Int64?
+    }
+
+    /// What is to happen next.
+    package struct Next: Decodable, Sendable {
+        package let what: String
+        package let reason: String
+        package let inMs: Int64
+    }
+
+    package let id: String
+    package let user: String
+    package let service: String
+    package let leader: Int32
+    package let stage: String
+    package let terminals: [Terminal]
+    package let idleMs: Int64?
+    package let next: Next?
+}
+
+private struct ListReply: Decodable {
+    let sessions: [ListedSession]
+}
+
+extension Stage {
+    /// Runs lapsectl and gives back what it did, well or not.
+    package func lapsectl(
+        _ words: [String],
+        as user: StageUser = .root
+    ) async throws(StageError) -> RunResult {
+        try await run(["lapsectl"] + words, as: user)
+    }
+
+    /// The sessions that a user sees.
+    package func list(as user: StageUser = .root) async throws(StageError) -> [ListedSession] {
+        let result = try await lapsectl(["list", "--json"], as: user).checked()
+        do {
+            return try JSONDecoder().decode(ListReply.self, from: Data(result.output.utf8)).sessions
+        } catch {
+            throw .garbled("\(error): \(result.output)")
+        }
+    }
+
+    /// Waits until root sees no session any more: the last ladder has come to its end.
+    package func waitForEmptyList(within limit: Duration) async throws(StageError) {
+        let deadline = ContinuousClock.now + limit
+        while true {
+            let sessions = try await list()
+            if sessions.isEmpty { return }
+            guard ContinuousClock.now < deadline else {
+                throw .timeout("an empty list", within: limit, instead: "\(sessions)")
+            }
+            // The command asks once; it cannot wait. A cancelled sleep only shortens the wait.
+            _ = try? await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// The one session of a user, as root sees it.
+    package func session(of user: StageUser) async throws(StageError) -> ListedSession {
+        let sessions = try await list().filter { $0.user == user.rawValue }
+        guard let session = sessions.first, sessions.count == 1 else {
+            throw .garbled("\(sessions.count) sessions of \(user) where there should be one")
+        }
+        return session
+    }
+}

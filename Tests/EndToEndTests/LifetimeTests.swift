@@ -1,0 +1,56 @@
+import LapseStage
+import Testing
+
+@Suite(.needsStage) struct LifetimeTests {
+    private static let policy = """
+        [defaults]
+        idle = "1h"
+        lifetime = "20s"
+        warn = ["10s", "5s"]
+        on-idle = "end"
+
+        """
+
+    @Test func `a busy session ends at its lifetime, after warnings and with a reason of its own`()
+        async throws
+    {
+        try await onStage(StageOptions(policy: Self.policy)) { stage in
+            let alice = try await stage.logIn(.alice)
+            // pam_unix stands before the module in the stack, so the session was not opened sooner.
+            let opening = try await stage.syslog.wait(
+                for: ["sshd[", "session opened for user alice"],
+                after: .start,
+                within: .seconds(1)
+            )
+            let typing = Task {
+                while alice.terminal.process.ended == nil {
+                    // The last key may meet a terminal that is gone.
+                    _ = try? alice.terminal.type("\r")
+                    try await Task.sleep(for: .milliseconds(500))
+                }
+            }
+            let terminal = alice.terminal
+            let phrases: [(due: Double, phrase: Phrase)] = [
+                (10, ["Lapse:", "lifetime", "10s"]), (15, ["Lapse:", "lifetime", " 5s"]),
+                (20, ["Lapse:", "session ended", "lifetime"]),
+            ]
+            for (due, phrase) in phrases {
+                let shown = try await terminal.wait(
+                    for: phrase,
+                    after: .start,
+                    within: .seconds(30)
+                )
+                let age = (shown.at - opening.at).inSeconds
+                #expect(age >= due && age <= due + 0.5)
+            }
+            let exit = try await terminal.process.waitForExit(within: .seconds(5))
+            typing.cancel()
+            let age = (exit.at - opening.at).inSeconds
+            print("lifetime of 20 s: gone \(rounded(age)) s after it was opened, busy to the end")
+            #expect(age <= 20.5)
+            #expect(!terminal.text.contains("goes on"))
+            let ended = try await stage.waitForLog("ended", of: .alice, within: .seconds(5))
+            #expect(ended.fields["reason"] == "lifetime")
+        }
+    }
+}

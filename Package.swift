@@ -109,6 +109,22 @@ let package = Package(
         // MARK: Tests
         .testTarget(name: "LapseWireTests", dependencies: ["LapseWire"], swiftSettings: strict),
         .testTarget(
+            name: "PamLapseTests",
+            dependencies: ["LapseWire", "fake-lapsed", "pam-host"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "fake-lapsed",
+            dependencies: ["LapseWire"],
+            path: "Tests/FakeLapsed",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "pam-host",
+            path: "Tests/PamHost",
+            linkerSettings: [.linkedLibrary("pam")]
+        ),
+        .testTarget(
             name: "LapsePolicyTests",
             dependencies: ["LapsePolicy"],
             exclude: ["Diagnostics"],

@@ -1,0 +1,98 @@
+#define _GNU_SOURCE
+#include "host.h"
+
+#include <errno.h>
+#include <security/pam_appl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* A value that no call sets. */
+#define ERRNO_MARK 4711
+
+static long long now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+const char *pam_name(int code)
+{
+    switch (code) {
+    case PAM_SUCCESS:
+        return "PAM_SUCCESS";
+    case PAM_SESSION_ERR:
+        return "PAM_SESSION_ERR";
+    case PAM_PERM_DENIED:
+        return "PAM_PERM_DENIED"; /* what libpam makes of a stack in which all ignored */
+    case PAM_MODULE_UNKNOWN:
+        return "PAM_MODULE_UNKNOWN";
+    case PAM_IGNORE:
+        return "PAM_IGNORE";
+    default:
+        return "other";
+    }
+}
+
+static int converse(int count, const struct pam_message **messages, struct pam_response **responses,
+                    void *data)
+{
+    const bool is_told = *(bool *)data;
+    for (int index = 0; is_told && index < count; index++) {
+        const int style = messages[index]->msg_style;
+        const char *label = style == PAM_ERROR_MSG ? "error" : style == PAM_TEXT_INFO ? "info" : "?";
+        tell_text(label, messages[index]->msg);
+    }
+    *responses = calloc((size_t)count, sizeof **responses);
+    return *responses == NULL ? PAM_BUF_ERR : PAM_SUCCESS;
+}
+
+static void set_item(pam_handle_t *handle, int item, const char *value)
+{
+    if (value != NULL && pam_set_item(handle, item, value) != PAM_SUCCESS)
+        abort();
+}
+
+struct outcome run_session(const struct request *request, bool is_told)
+{
+    struct outcome outcome = {0};
+    const struct pam_conv conversation = {converse, &is_told};
+    const int flags = request->is_silent ? PAM_SILENT : 0;
+    pam_handle_t *handle = NULL;
+
+    const long long begin = now();
+    const int started = pam_start_confdir(request->service, request->user, &conversation,
+                                          request->directory, &handle);
+    if (started != PAM_SUCCESS) {
+        outcome.opened = outcome.closed = started;
+        return outcome;
+    }
+    set_item(handle, PAM_TTY, request->tty);
+    set_item(handle, PAM_RHOST, request->rhost);
+    set_item(handle, PAM_RUSER, request->ruser);
+    for (size_t index = 0; index < request->environment_count; index++)
+        if (pam_putenv(handle, request->environment[index]) != PAM_SUCCESS)
+            abort();
+
+    const long long open_begin = now();
+    errno = ERRNO_MARK;
+    outcome.opened = pam_open_session(handle, flags);
+    outcome.errno_kept = errno == ERRNO_MARK;
+    outcome.open_nanoseconds = now() - open_begin;
+    if (is_told) {
+        const char *session = pam_getenv(handle, "LAPSE_SESSION");
+        tell_text("env", session != NULL ? session : "");
+    }
+    if (!request->is_left_open) {
+        errno = ERRNO_MARK;
+        outcome.closed = pam_close_session(handle, flags);
+        outcome.errno_kept = outcome.errno_kept && errno == ERRNO_MARK;
+        if (request->closes_twice)
+            outcome.closed = pam_close_session(handle, flags);
+    }
+    pam_end(handle, PAM_SUCCESS);
+    outcome.whole_nanoseconds = now() - begin;
+    return outcome;
+}

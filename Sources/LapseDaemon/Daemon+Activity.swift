@@ -28,11 +28,15 @@ extension Daemon {
         let moment = now
         let news = activity.takeEvents(at: moment)
         for id in news.active { feed(.input(id, at: moment)) }
-        if news.newTerminal { delay(.findTerminals(attempt: 0), by: Self.findTerminalsAfter[0]) }
+        if news.newTerminal { seekTerminals() }
         pauseListening(news.active.isEmpty ? .none : .some(Self.listeningPause))
         for fault in activity.takeFaults() {
             log.fault("\(fault); its input is known to 8 s only, on the late side")
         }
+    }
+
+    func seekTerminals() {
+        delay(.findTerminals(attempt: 0), by: Self.findTerminalsAfter[0])
     }
 
     private func pauseListening(_ pause: Duration?) {
@@ -45,10 +49,13 @@ extension Daemon {
         if let pause { delay(.listenAgain, by: pause) }
     }
 
-    /// Looks for the terminals of every SSH session that still lacks one that is there.
+    /// Looks for terminals that are there and not yet known: of every SSH session, which may gain
+    /// one at any time, and of a session that has none. login(1) gives its terminal to the user
+    /// only after it has opened the PAM session.
     func findNewTerminals(attempt: Int) {
         let moment = now
-        for (id, session) in engine.sessions where session.facts.tty == Self.sshTerminal {
+        for (id, session) in engine.sessions
+        where session.facts.tty == Self.sshTerminal || activity.terminals(of: id).isEmpty {
             guard activity.findTerminals(of: id, at: moment) else { continue }
             noteRelays(of: id)
             feed(.evidence(id, activity.look(at: id, now: moment)))

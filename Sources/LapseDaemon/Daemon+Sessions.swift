@@ -82,6 +82,7 @@ extension Daemon {
         }
         feed(.opened(facts, policy.allowance, policy.mode, opening))
         activity.add(facts, at: now)
+        seekTerminals()
         noteRelays(of: facts.id)
         feed(.evidence(facts.id, activity.look(at: facts.id, now: now)))
     }

@@ -9,13 +9,13 @@ enum NoticeText {
     static func render(_ notice: Notice) -> String {
         switch notice {
         case .warning(.idle, let remaining):
-            line("\u{7}", "this session is idle and will be ended in \(DurationText.text(remaining))."
+            line("\u{7}", "this session is idle and will be ended in \(shown(remaining))."
                 + " Press any key to keep it.")
         case .warning(.lifetime(let limit), let remaining):
             line("\u{7}", "this session has reached its lifetime of \(DurationText.text(limit)) and will be ended"
-                + " in \(DurationText.text(remaining)), used or not. Save your work.")
+                + " in \(shown(remaining)), used or not. Save your work.")
         case .warning(.request, let remaining):
-            line("\u{7}", "this session will be ended in \(DurationText.text(remaining)).")
+            line("\u{7}", "this session will be ended in \(shown(remaining)).")
         case .kept:
             line("", "activity seen; the session goes on.")
         case .ended(.idle(let limit)):
@@ -25,6 +25,11 @@ enum NoticeText {
         case .ended(.request(let request)):
             line("", "session ended by uid \(request.by.value): \(request.why)")
         }
+    }
+
+    /// To the nearest tenth of a second: a timer that fired a millisecond late says "5s".
+    private static func shown(_ remaining: Duration) -> String {
+        DurationText.text(remaining + .milliseconds(50))
     }
 
     private static func line(_ bell: String, _ text: String) -> String {

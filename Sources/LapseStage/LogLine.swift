@@ -2,6 +2,8 @@
 package struct LogLine: Sendable {
     /// When the daemon wrote it.
     package let at: ContinuousClock.Instant
+    /// The whole line.
+    package let text: String
     /// The fields by their names; a quoted value stands here without its quotes.
     package let fields: [String: String]
 
@@ -15,6 +17,7 @@ package struct LogLine: Sendable {
 
     init(_ line: String, at: ContinuousClock.Instant) {
         self.at = at
+        text = line
         var fields: [String: String] = [:]
         var rest = line[...]
         while let equals = rest.firstIndex(of: "=") {

@@ -1,9 +1,21 @@
 import Glibc
 import LapseStage
 
-/// Holds a bare stage open until standard input ends: to look around in one, and for the test that
-/// a stage goes with its owner.
-func stay() async throws {
+// `lapse-demo` tells the story; `lapse-demo --stay` holds a bare stage open until standard input ends,
+// to look around in one, and for the test that a stage goes with its owner.
+do throws(StageError) {
+    if CommandLine.arguments.dropFirst().first == "--stay" {
+        try await stay()
+    } else {
+        try await Story().tell()
+    }
+} catch {
+    fflush(nil)
+    print("lapse-demo: \(error)")
+    exit(1)
+}
+
+func stay() async throws(StageError) {
     var options = StageOptions(.absent)
     options.consoleCount = 1
     let stage = try await Stage.start(options)
@@ -17,5 +29,3 @@ func stay() async throws {
     while readLine() != nil {}
     try await stage.stop()
 }
-
-try await stay()

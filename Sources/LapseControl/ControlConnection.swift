@@ -15,6 +15,12 @@ package struct ControlConnection: Sendable {
     /// Number of bytes that have not been taken out as calls.
     package var pendingBytes: Int { bytes.count - start }
 
+    /// True when a whole call waits to be taken out.
+    ///
+    /// With it a daemon can answer a few calls a turn and come back, so that one client's long row
+    /// of calls keeps nobody waiting.
+    package var holdsWholeCall: Bool { bytes[searched...].contains(0) }
+
     /// Takes in what a read brought.
     ///
     /// - Parameter received: The bytes, in order.

@@ -57,6 +57,22 @@ import Testing
         #expect(fault == .notACall)
     }
 
+    @Test func `a connection knows whether another whole call waits`() throws {
+        var connection = ControlConnection()
+        #expect(!connection.holdsWholeCall)
+        let two = Self.bytes("{\"method\":\"a.B\"}", "{\"method\":\"c.D\"}")
+        try connection.receive(two.dropLast())
+        #expect(connection.holdsWholeCall)
+        #expect(try connection.nextCall()?.method == "a.B")
+        #expect(!connection.holdsWholeCall)
+        #expect(try connection.nextCall()?.method == nil)
+        #expect(!connection.holdsWholeCall)
+        try connection.receive([0])
+        #expect(connection.holdsWholeCall)
+        #expect(try connection.nextCall()?.method == "c.D")
+        #expect(!connection.holdsWholeCall)
+    }
+
     @Test func `a NUL alone is no call`() throws {
         var connection = ControlConnection()
         try connection.receive([0])

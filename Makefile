@@ -33,7 +33,7 @@ $(VENV)/bin/python: setup
 	@python3 -m venv $(VENV) && $(VENV)/bin/pip install --quiet varlink==31.0.0
 
 test: build $(VENV)/bin/python ## Every test, end-to-end ones included; SKIP=REGEX leaves some out, loudly
-	@$(if $(SKIP),echo "!!! NOT RUN, by SKIP: $(SKIP)")
+	@$(if $(SKIP),echo "!!! NOT RUN because of SKIP: $(SKIP)")
 	@LAPSE_MODULE=$(STAGE)/pam_lapse.so LAPSE_PYTHON=$(VENV)/bin/python \
 	    swift test $(SWIFT_FLAGS) $(if $(SKIP),--skip '$(SKIP)')
 

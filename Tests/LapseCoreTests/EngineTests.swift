@@ -45,12 +45,12 @@ import Testing
         #expect(
             first.first == .tell(id, .warning(.idle(limit: .seconds(20)), remaining: .seconds(10)))
         )
-        #expect(engine.nextDeadline == at(15))
+        #expect(engine.sessions[id]?.next?.at == at(15))
         let second = judge(&engine, lastInput: 0, at: 15)
         #expect(
             second.first == .tell(id, .warning(.idle(limit: .seconds(20)), remaining: .seconds(5)))
         )
-        #expect(engine.nextDeadline == at(20))
+        #expect(engine.sessions[id]?.next?.at == at(20))
         let end = judge(&engine, lastInput: 0, at: 20)
         #expect(end.first == .tell(id, .ended(.idle(limit: .seconds(20)))))
         #expect(end.last == .signal(id, SignalOrder(signal: .hangUp, to: .processes)))
@@ -82,7 +82,7 @@ import Testing
             effects.first == .tell(id, .warning(.idle(limit: .seconds(20)), remaining: .seconds(10)))
         )
         _ = judge(&engine, lastInput: 0, at: 65)
-        #expect(engine.nextDeadline == at(70))
+        #expect(engine.sessions[id]?.next?.at == at(70))
     }
 
     @Test func `a busy session is ended at its lifetime after its own warnings`() {

@@ -63,6 +63,7 @@ struct TOMLReaderTests {
         arguments: [
             ("a = \nb = 1\nc =\n", [1, 3]),
             ("a = [\n  1 2,\n  3,\n]\nb = x\n", [2, 5]),
+            ("a = [\n  1,\nb = x\nc = x\n", [3, 3, 4]),
             ("a = [\n  1,\nb = 2\nc = x\n", [3, 4]),
             ("a = [\n  1,\n[b]\nc = x\n", [3, 4]),
             ("a = [[1,\n 2 3],\n [4]]\nb = x", [2, 4]),
@@ -88,6 +89,27 @@ struct TOMLReaderTests {
             $0 == UInt8(ascii: "?") ? 0xFF : $0 == UInt8(ascii: "!") ? 0xC3 : $0
         }
         #expect(lines(of: bytes) == [1, 2, 3])
+    }
+
+    @Test func `a table that a dotted key added to takes no header any more`() {
+        #expect(lines("[a.b.c]\n[a]\nb.x = 1\n[a.b.d]\n[a.b]\n") == [5])
+    }
+
+    @Test(
+        arguments: [
+            [0xC1, 0xBF], [0xE0, 0x9F, 0xBF], [0xF0, 0x8F, 0xBF, 0xBF], [0xED, 0xA0, 0x80],
+            [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xE2, 0x82],
+        ] as [[UInt8]]
+    )
+    func `what UTF-8 forbids is refused`(_ bytes: [UInt8]) {
+        #expect(lines(of: [UInt8(ascii: "#")] + bytes) == [1])
+    }
+
+    @Test(arguments: [
+        ("+23:59", true), ("-23:59", true), ("+24:00", false), ("+00:60", false),
+    ])
+    func `an offset is less than a day`(_ offset: String, _ isRead: Bool) {
+        #expect(lines("a = 2023-01-01T00:00:00\(offset)").isEmpty == isRead)
     }
 
     @Test func `a leap second is a time of day`() throws {

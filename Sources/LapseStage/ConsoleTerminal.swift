@@ -169,7 +169,9 @@ package final class ConsoleTerminal: Terminal {
     }
 }
 
-/// The lines of a screen, without the blanks at their ends. A row that is full to its last column
+/// The lines of a screen, without the blanks at their ends.
+///
+/// A row that is full to its last column
 /// goes on in the next one.
 private func lines(of cells: ArraySlice<UInt8>, columns: Int) -> [UInt8] {
     let blank = UInt8(ascii: " ")
@@ -185,7 +187,9 @@ private func lines(of cells: ArraySlice<UInt8>, columns: Int) -> [UInt8] {
     return text
 }
 
-/// The width of a terminal. The corresponding ioctl is TIOCGWINSZ, see tty_ioctl(4).
+/// The width of a terminal.
+///
+/// The corresponding ioctl is TIOCGWINSZ, see tty_ioctl(4).
 private func columnCount(of terminal: Descriptor, _ path: String) throws(StageError) -> Int {
     var size = winsize()
     // SAFETY: the kernel fills in the structure during the call alone.

@@ -42,6 +42,21 @@ package struct ShellSession: Sendable {
         return KeyRead(notBefore: notBefore, notAfter: prompt)
     }
 
+    /// Presses the Enter key until the moment of the last reading is known exactly.
+    ///
+    /// On a busy machine the first try may not do.
+    package func pressEnterExactly() async throws(StageError) -> KeyRead {
+        var key = try await pressEnter()
+        for _ in 1..<Self.exactTryCountMax where key.uncertainty >= Self.exactUncertaintyMax {
+            key = try await pressEnter()
+        }
+        return key
+    }
+
+    /// How far apart the bounds of an exactly known reading may be.
+    package static let exactUncertaintyMax = Duration.milliseconds(20)
+    private static let exactTryCountMax = 10
+
     /// Has the shell run a command, and waits for the next prompt.
     ///
     /// - Returns: What was shown from the typed command to the next prompt, both included. It is

@@ -2,23 +2,12 @@ import Glibc
 import Synchronization
 
 extension Stage {
-    /// Starts the daemon and waits until it takes reports.
+    /// Starts the daemon and waits until it says that it has started, with its sockets open.
     package func startDaemon() async throws(StageError) {
+        let mark = daemonLog.mark()
         let process = try spawn(["lapsed", "--log", "stderr"], output: daemonLog, error: daemonLog)
         daemon.withLock { $0 = process }
-        let deadline = ContinuousClock.now + Self.startLimit
-        let sockets = ["/run/lapse/report", "/run/lapse/control"]
-        while !sockets.allSatisfy({ access(path($0), F_OK) == 0 }) {
-            if let exit = process.ended {
-                throw .program(["lapsed"], status: exit.predicate, said: daemonLog.text)
-            }
-            guard ContinuousClock.now < deadline else {
-                let what = "the daemon's sockets"
-                throw .timeout(what, within: Self.startLimit, instead: daemonLog.text)
-            }
-            // A new file could be watched for, but its folder may not exist yet either.
-            _ = try? await Task.sleep(for: .milliseconds(5))
-        }
+        _ = try await waitForLog("started", after: mark, within: Self.startLimit)
     }
 
     /// Ends the daemon by a signal and waits for its end.

@@ -28,6 +28,8 @@ package final class Transcript: Sendable {
     private struct State {
         var bytes: [UInt8] = []
         var parts: [(end: Int, at: ContinuousClock.Instant)] = []
+        /// Streams that still may say something, and whether there has been one at all.
+        var openStreams = 0
         var hasEnded = false
     }
 
@@ -128,14 +130,27 @@ package final class Transcript: Sendable {
         bell.ring()
     }
 
-    func end() {
-        state.withLock { $0.hasEnded = true }
+    private func begin() {
+        state.withLock { state in
+            state.openStreams += 1
+            state.hasEnded = false
+        }
+    }
+
+    private func end() {
+        state.withLock { state in
+            state.openStreams -= 1
+            state.hasEnded = state.openStreams == 0
+        }
         bell.ring()
     }
 
     /// Reads a descriptor to its end on a loop's thread.
+    ///
+    /// A transcript may follow several at once, and has ended when all of them have.
     func follow(_ descriptor: Descriptor, on loop: StageLoop) throws(StageError) {
         try setNonBlocking(descriptor)
+        begin()
         try loop.watch(descriptor) {
             switch readSome(descriptor) {
             case .bytes(let bytes):

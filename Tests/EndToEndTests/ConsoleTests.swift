@@ -15,7 +15,7 @@ import Testing
                         _ = try await session.pressEnter()
                         try await Task.sleep(for: .milliseconds(2_700) * index)
                         let mark = session.terminal.mark()
-                        let key = try await session.pressEnter()
+                        let key = try await session.pressEnterExactly()
                         return try await IdleEnd.watch(session, lastKey: key, after: mark)
                     }
                 }

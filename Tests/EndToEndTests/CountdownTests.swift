@@ -46,7 +46,7 @@ import Testing
         let first = try await session.pressEnter()
         try await sleep(until: first.notBefore + .seconds(moment))
         let mark = session.terminal.mark()
-        let key = try await session.pressEnter()
+        let key = try await session.pressEnterExactly()
         let word = try await session.terminal.wait(
             for: ["Lapse:", "activity", "goes on"],
             after: mark,

@@ -54,7 +54,10 @@ struct IdleEnd: Sendable {
     /// `least` and `most` enclose the truth, so each bound is checked with the one that is hard on
     /// the daemon.
     func expectOnTime(sourceLocation: SourceLocation = #_sourceLocation) {
-        #expect(lastKey.uncertainty < .milliseconds(20), sourceLocation: sourceLocation)
+        #expect(
+            lastKey.uncertainty < ShellSession.exactUncertaintyMax,
+            sourceLocation: sourceLocation
+        )
         for (due, moment) in [(10.0, firstWarning), (15.0, secondWarning), (20.0, notice)] {
             #expect(least(to: moment) >= due, sourceLocation: sourceLocation)
             #expect(most(to: moment) <= due + 0.5, sourceLocation: sourceLocation)

@@ -25,7 +25,7 @@ import Testing
                         _ = try await session.pressEnter()
                         try await sleep(until: stepStart + .milliseconds(200) + spread * 0.9)
                         let mark = session.terminal.mark()
-                        let key = try await session.pressEnter()
+                        let key = try await session.pressEnterExactly()
                         return try await IdleEnd.watch(session, lastKey: key, after: mark)
                     }
                 }

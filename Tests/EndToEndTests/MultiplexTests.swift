@@ -16,10 +16,10 @@ import Testing
 
             // Twice the limit, with keys in the second shell alone.
             let start = ContinuousClock.now
-            var key = try await second.pressEnter()
+            var key = try await second.pressEnterExactly()
             for turn in 1...8 {
                 try await sleep(until: start + .seconds(5) * turn)
-                key = try await second.pressEnter()
+                key = try await second.pressEnterExactly()
             }
             for session in [first, second] {
                 #expect(session.terminal.process.ended == nil)

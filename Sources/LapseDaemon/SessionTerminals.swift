@@ -31,6 +31,6 @@ enum SessionTerminals {
     }
 
     private static func owned(_ terminals: Set<Terminal>, by user: UserID) -> Set<Terminal> {
-        terminals.filter { $0.path.hasPrefix("/dev/tty") || $0.status()?.owner == user.value }
+        terminals.filter { $0.status()?.owner == user.value }
     }
 }

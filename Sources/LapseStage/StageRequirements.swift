@@ -28,6 +28,29 @@ package enum StageRequirements {
         "/" + (sources.dropLast(2) + [".build", "stage"]).joined(separator: "/")
     }
 
+    /// Why a test that needs a stage is to be skipped here, or nil where it is to run.
+    ///
+    /// Under CI nothing is skipped: there the start of the stage fails with this reason.
+    package static func obstacle(to options: StageOptions) -> String? {
+        guard variable("CI") == nil else { return nil }
+        do throws(StageError) {
+            try check(for: options)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
+    /// The same for a virtual terminal.
+    ///
+    /// It is said on standard output too: a console that nobody tests must not go unnoticed among
+    /// many lines that say "passed".
+    package static let consoleObstacle: String? = {
+        guard access("/dev/tty0", R_OK | W_OK) != 0, variable("CI") == nil else { return nil }
+        print("NO VIRTUAL TERMINAL (/dev/tty0): the console is NOT tested on this machine.")
+        return "no virtual terminal: /dev/tty0 cannot be opened"
+    }()
+
     /// Says what is missing, if anything is.
     package static func check(for options: StageOptions) throws(StageError) {
         guard geteuid() == 0 else {

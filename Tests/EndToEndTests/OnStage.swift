@@ -1,4 +1,3 @@
-import Glibc
 import LapseStage
 import Testing
 
@@ -12,30 +11,17 @@ let idlePolicy = """
 
     """
 
-/// Why this machine cannot carry a stage, or nil where it can.
-///
-/// Under CI nothing is skipped: there the first use of a stage fails with this reason.
-let stageObstacle: String? = {
-    guard getenv("CI") == nil else { return nil }
-    do throws(StageError) {
-        try StageRequirements.check(for: StageOptions())
-        return nil
-    } catch {
-        return error.description
-    }
-}()
-
 extension Trait where Self == ConditionTrait {
     /// Skips a test, with the reason, where the machine cannot carry a stage.
     static var needsStage: Self {
-        .enabled(if: stageObstacle == nil, Comment(rawValue: stageObstacle ?? ""))
+        let obstacle = StageRequirements.obstacle(to: StageOptions())
+        return .enabled(if: obstacle == nil, Comment(rawValue: obstacle ?? ""))
     }
 
-    /// Skips a test, loudly, where the machine has no virtual terminal; under CI it fails instead.
+    /// Skips a test, loudly, where the machine has no virtual terminal.
     static var needsVirtualTerminal: Self {
-        let isThere = access("/dev/tty0", R_OK | W_OK) == 0
-        if !isThere { print("NO VIRTUAL TERMINAL: the console is NOT tested on this machine") }
-        return .enabled(if: isThere || getenv("CI") != nil, "no virtual terminal: /dev/tty0")
+        let obstacle = StageRequirements.consoleObstacle
+        return .enabled(if: obstacle == nil, Comment(rawValue: obstacle ?? ""))
     }
 }
 

@@ -4,7 +4,7 @@ import Testing
 @testable import LapseStage
 
 /// A stage leaves nothing on the host: no process, no mount, no screen of a virtual terminal.
-@Suite struct LeftoverTests {
+@Suite(.needsBareStage, .needsVirtualTerminal) struct LeftoverTests {
     @Test func `nothing of a stage is left after its stop`() async throws {
         let mounts = try readFile("/proc/self/mounts")
         var options = StageOptions(.absent)

@@ -1,7 +1,7 @@
 import LapseStage
 import Testing
 
-@Suite struct StageTests {
+@Suite(.needsBareStage) struct StageTests {
     @Test func `a shell by ssh shows what a typed command says and ends with exit`() async throws {
         let stage = try await Stage.start(StageOptions(.absent))
         let alice = try await stage.logIn(.alice)
@@ -15,7 +15,8 @@ import Testing
         try await stage.stop()
     }
 
-    @Test func `login on a virtual terminal gives a shell that can be typed to and read`()
+    @Test(.needsVirtualTerminal)
+    func `login on a virtual terminal gives a shell that can be typed to and read`()
         async throws
     {
         var options = StageOptions(.absent)
@@ -29,7 +30,8 @@ import Testing
         try await stage.stop()
     }
 
-    @Test func `when a shell read a key is known to 20 milliseconds`() async throws {
+    @Test(.needsVirtualTerminal)
+    func `when a shell read a key is known to 20 milliseconds`() async throws {
         var options = StageOptions(.absent)
         options.consoleCount = 1
         let stage = try await Stage.start(options)

@@ -3,9 +3,16 @@ import Synchronization
 
 extension Stage {
     /// Starts the daemon and waits until it says that it has started, with its sockets open.
+    ///
+    /// A shell stands above it, because nsenter(1) stops itself when its own program is stopped. A
+    /// stopped nsenter whose owner was killed would keep the dead stage's pid 1 from ending.
     package func startDaemon() async throws(StageError) {
         let mark = daemonLog.mark()
-        let process = try spawn(["lapsed", "--log", "stderr"], output: daemonLog, error: daemonLog)
+        let process = try spawn(
+            ["sh", "-c", "lapsed --log stderr & wait $!"],
+            output: daemonLog,
+            error: daemonLog
+        )
         daemon.withLock { $0 = process }
         _ = try await waitForLog("started", after: mark, within: Self.startLimit)
     }
@@ -18,7 +25,7 @@ extension Stage {
         guard let process = daemon.withLock({ $0 }) else {
             throw .unsuitable("no daemon was started on this stage")
         }
-        try await signalDaemon(number)
+        try signalDaemon(number)
         return try await process.waitForExit(within: .seconds(10))
     }
 
@@ -29,13 +36,10 @@ extension Stage {
     }
 
     /// Signals the daemon.
-    ///
-    /// nsenter(1) stops itself when its program is stopped, and has to be woken with it.
-    package func signalDaemon(_ number: Int32) async throws(StageError) {
-        guard let process = daemon.withLock({ $0 }) else {
-            throw .unsuitable("no daemon was started on this stage")
+    package func signalDaemon(_ number: Int32) throws(StageError) {
+        guard let process = try residents(titled: "lapsed").first else {
+            throw .unsuitable("no daemon runs on this stage")
         }
-        try Pidfd(try await child(of: process.pid), "lapsed").signal(number)
-        if number == SIGCONT { try process.signal(SIGCONT) }
+        try signal(process, number)
     }
 }

@@ -50,12 +50,22 @@ extension Stage {
 
     /// Waits until root sees no session any more: the last ladder has come to its end.
     package func waitForEmptyList(within limit: Duration) async throws(StageError) {
+        try await waitForSessions(of: [], within: limit)
+    }
+
+    /// Waits until root sees one session of each of these users and no other.
+    package func waitForSessions(
+        of users: [StageUser],
+        within limit: Duration
+    ) async throws(StageError) {
+        let names = users.map(\.rawValue).sorted()
         let deadline = ContinuousClock.now + limit
         while true {
             let sessions = try await list()
-            if sessions.isEmpty { return }
+            if sessions.map(\.user).sorted() == names { return }
             guard ContinuousClock.now < deadline else {
-                throw .timeout("an empty list", within: limit, instead: "\(sessions)")
+                let what = names.isEmpty ? "an empty list" : "a list of \(names) alone"
+                throw .timeout(what, within: limit, instead: "\(sessions)")
             }
             // The command asks once; it cannot wait. A cancelled sleep only shortens the wait.
             _ = try? await Task.sleep(for: .milliseconds(50))

@@ -82,7 +82,7 @@ package final class Stage: Sendable {
         life.withLock { $0 = nil }
         // The last to end is `unshare`, save that those entering the stage still have to be reaped.
         for process in programs.withLock({ $0 }) + [unshare] {
-            // A stopped nsenter cannot reap its program. One that has just ended needs no waking.
+            // A stopped nsenter cannot reap its program; one that has just ended needs no waking.
             _ = try? process.signal(SIGCONT)
             _ = try await process.waitForExit(within: Self.startLimit)
         }

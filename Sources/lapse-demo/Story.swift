@@ -14,12 +14,14 @@ struct Story {
     private let start = ContinuousClock.now
 
     func tell() async throws(StageError) {
-        say("A private machine comes up: sshd, pam_lapse.so and lapsed; this machine's /etc is left alone.")
+        let options = StageOptions(.all, policy: Self.policy)
+        try StageRequirements.check(for: options)
+        say("A private machine comes up: sshd, pam_lapse.so and lapsed. /etc here is left alone.")
         say("Its policy:\n\n" + indented(Self.policy) + "\n")
-        let stage = try await Stage.start(StageOptions(.all, policy: Self.policy))
+        let stage = try await Stage.start(options)
         let alice = try await stage.logIn(.alice)
         let bob = try await stage.logIn(.bob)
-        say("alice and bob have logged in with ssh. Bob types every 4 s; alice has gone for coffee.")
+        say("Alice and bob log in with ssh. Bob types every 4 s; alice has gone for coffee.")
         let typing = Task { await type(for: bob) }
         for line in stage.log("opened") { quote("log", line) }
         try await seen("is idle and will be ended in 6s", by: alice)
@@ -27,18 +29,29 @@ struct Story {
         _ = try await alice.pressEnter()
         try await seen("activity seen", by: alice)
         say("What root sees:\n\n" + indented(try await stage.lapsectl(["list"]).checked().output))
+        say("Alice goes for another coffee.")
         try await seen("is idle and will be ended in 6s", by: alice, after: alice.terminal.mark())
         try await seen("is idle and will be ended in 3s", by: alice)
         try await seen("session ended", by: alice)
         _ = try await alice.terminal.process.waitForExit(within: Self.limit)
         say("Alice's ssh client has ended. The reason stands in the log:")
         quote("log", try await stage.waitForLog("ended", of: .alice, within: Self.limit))
-        say("Bob typed all the time and is still there:\n\n"
-            + indented(try await stage.lapsectl(["list"]).checked().output))
+        try await expectBobAlone(on: stage)
         typing.cancel()
         await typing.value
         try await stage.stop()
         say("The private machine is gone, with everything that ran in it.")
+    }
+
+    /// The list holds bob, who was never warned, and nobody else.
+    private func expectBobAlone(on stage: Stage) async throws(StageError) {
+        // Alice stays in it until her last process is gone.
+        try await stage.waitForSessions(of: [.bob], within: Self.limit)
+        guard stage.log("warned", of: .bob).isEmpty else {
+            throw .garbled("bob was warned although he typed: \(stage.daemonLog.text)")
+        }
+        let list = try await stage.lapsectl(["list"]).checked().output
+        say("Bob typed all the time, was never warned and is still there:\n\n" + indented(list))
     }
 
     /// Presses a key every 4 s until it is cancelled.
@@ -51,7 +64,9 @@ struct Story {
     }
 
     private func seen(
-        _ phrase: Phrase, by person: ShellSession, after mark: Transcript.Mark = .start
+        _ phrase: Phrase,
+        by person: ShellSession,
+        after mark: Transcript.Mark = .start
     ) async throws(StageError) {
         let found = try await person.terminal.wait(for: phrase, after: mark, within: Self.limit)
         quote("\(person.user)'s terminal", found.line)

@@ -1,8 +1,8 @@
 import Glibc
 import LapseStage
 
-// `lapse-demo` tells the story; `lapse-demo --stay` holds a bare stage open until standard input ends,
-// to look around in one, and for the test that a stage goes with its owner.
+// `lapse-demo` tells the story; `lapse-demo --stay` holds a bare stage open until standard input
+// ends, to look around in one, and for the test that a stage goes with its owner.
 do throws(StageError) {
     if CommandLine.arguments.dropFirst().first == "--stay" {
         try await stay()

@@ -31,7 +31,7 @@ import Testing
     {
         try await onStage(StageOptions(policy: idlePolicy)) { stage in
             let before = try await secondsOfLogin(stage)
-            try await stage.signalDaemon(SIGSTOP)
+            try stage.signalDaemon(SIGSTOP)
             let start = ContinuousClock.now
             let alice = try await stage.logIn(.alice)
             let took = (ContinuousClock.now - start).inSeconds
@@ -42,7 +42,7 @@ import Testing
                 after: .start,
                 within: .seconds(2)
             )
-            try await stage.signalDaemon(SIGCONT)
+            try stage.signalDaemon(SIGCONT)
             #expect(try await alice.logOut().status == 0)
             // The daemon is its old self again.
             let bob = try await stage.logIn(.bob)

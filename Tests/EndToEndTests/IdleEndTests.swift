@@ -2,8 +2,9 @@ import LapseStage
 import Testing
 
 @Suite(.needsStage) struct IdleEndTests {
-    /// The kernel moves a terminal's atime once in each of these, counted from the epoch of the wall
-    /// clock (drivers/tty/tty_io.c, tty_update_time), so a time read from it is up to 8 s too old.
+    /// The kernel moves a terminal's atime once in each of these.
+    ///
+    /// They count from the epoch of the wall clock (drivers/tty/tty_io.c, tty_update_time), so a time read from it is up to 8 s too old.
     private static let step = Duration.seconds(8)
     private static let sessionCount = 20
 

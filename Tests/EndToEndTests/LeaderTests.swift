@@ -29,9 +29,9 @@ import Testing
 
     @Test func `a process that got the dead leader's pid is never signalled`() async throws {
         try await onStage(StageOptions(policy: idlePolicy)) { stage in
-            let leader = try await deadLeader(on: stage) { try await stage.signalDaemon(SIGSTOP) }
+            let leader = try await deadLeader(on: stage) { try stage.signalDaemon(SIGSTOP) }
             try await takePid(leader, on: stage)
-            try await stage.signalDaemon(SIGCONT)
+            try stage.signalDaemon(SIGCONT)
             try await expectUnharmed(leader, on: stage)
         }
     }

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Pid 1 of a stage: builds a private root out of this machine's programs and stays until its owner goes.
+# Pid 1 of a stage: builds a private root out of this machine's programs, and stays until its owner
+# goes.
 #
 # Run by `unshare` in fresh mount, pid, net, uts and ipc namespaces, as root. The owner of the stage
 # holds the write end of standard input: its closing, by whatever death of the owner, ends this

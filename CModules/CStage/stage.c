@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 int stage_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
@@ -20,6 +22,32 @@ int stage_open_pty(char *path, size_t path_size) {
     close(master);
     errno = failure;
     return -1;
+}
+
+int stage_stamp_datagrams(int socket) {
+    int on = 1;
+    return setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+}
+
+ssize_t stage_receive(int socket, void *buffer, size_t size, struct timespec *sent) {
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(sizeof(struct timespec))];
+    } control;
+    struct iovec data = {.iov_base = buffer, .iov_len = size};
+    struct msghdr message = {
+        .msg_iov = &data,
+        .msg_iovlen = 1,
+        .msg_control = &control,
+        .msg_controllen = sizeof control,
+    };
+    ssize_t count = recvmsg(socket, &message, 0);
+    memset(sent, 0, sizeof *sent);
+    if (count < 0) return count;
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part))
+        if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_TIMESTAMPNS)
+            memcpy(sent, CMSG_DATA(part), sizeof *sent);
+    return count;
 }
 
 static int set_actions(posix_spawn_file_actions_t *actions, const struct stage_streams *streams) {

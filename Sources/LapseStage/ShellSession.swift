@@ -1,5 +1,3 @@
-import Glibc
-
 /// A person at a login shell on a terminal of the stage, by ssh or on a console.
 ///
 /// The shell is bash, and its prompt carries the time at which it was made (see `StageFiles`).
@@ -111,22 +109,4 @@ private func lastPrompt(_ text: String) -> ContinuousClock.Instant? {
         let microseconds = Int64(String(decoding: parts[1], as: UTF8.self))
     else { return nil }
     return instant(atWallTime: .seconds(seconds) + .microseconds(microseconds))
-}
-
-/// Converts a wall time, as a span since 1970, by the clocks' present distance.
-///
-/// Right as long as nobody sets the clock between that time and now. The wall clock is read first,
-/// so that a pause between the two readings makes the answer late and never early.
-private func instant(atWallTime wallTime: Duration) -> ContinuousClock.Instant {
-    let age = wallClock() - wallTime
-    return ContinuousClock.now - age
-}
-
-/// The wall clock as a span since 1970.
-///
-/// The corresponding C function is `clock_gettime`.
-package func wallClock() -> Duration {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
 }

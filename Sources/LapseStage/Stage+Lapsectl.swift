@@ -59,12 +59,35 @@ extension Stage {
         within limit: Duration
     ) async throws(StageError) {
         let names = users.map(\.rawValue).sorted()
+        try await waitForList("a list of \(names) alone", within: limit) { sessions in
+            sessions.map(\.user).sorted() == names
+        }
+    }
+
+    /// Waits until the one session of a user is listed with these terminals and no other.
+    ///
+    /// A terminal comes after its session, and the daemon finds it a moment later.
+    package func waitForTerminals(
+        _ names: [String],
+        of user: StageUser,
+        within limit: Duration
+    ) async throws(StageError) {
+        try await waitForList("terminals \(names) of \(user)", within: limit) { sessions in
+            let own = sessions.filter { $0.user == user.rawValue }
+            return own.count == 1 && own.flatMap(\.terminals).map(\.name).sorted() == names
+        }
+    }
+
+    private func waitForList(
+        _ what: String,
+        within limit: Duration,
+        is right: ([ListedSession]) -> Bool
+    ) async throws(StageError) {
         let deadline = ContinuousClock.now + limit
         while true {
             let sessions = try await list()
-            if sessions.map(\.user).sorted() == names { return }
+            if right(sessions) { return }
             guard ContinuousClock.now < deadline else {
-                let what = names.isEmpty ? "an empty list" : "a list of \(names) alone"
                 throw .timeout(what, within: limit, instead: "\(sessions)")
             }
             // The command asks once; it cannot wait. A cancelled sleep only shortens the wait.

@@ -8,12 +8,20 @@
 #include <sys/eventfd.h>
 #include <sys/pidfd.h>
 #include <sys/types.h>
+#include <time.h>
 
 /// pipe(2) with both ends close-on-exec. Returns -1 and sets errno on failure.
 int stage_pipe(int ends[2]);
 
 /// A new pty: returns the master, close-on-exec, and writes the slave's path; or -1 and errno.
 int stage_open_pty(char *path, size_t path_size);
+
+/// Has the kernel stamp each datagram of a socket when it is sent. -1 and errno on failure.
+int stage_stamp_datagrams(int socket);
+
+/// Reads one datagram and the wall time at which it was sent; without a stamp the time is 0.
+/// Returns as recv(2) does. A macro-built control message is beyond Swift, see cmsg(3).
+ssize_t stage_receive(int socket, void *buffer, size_t size, struct timespec *sent);
 
 /// Where the standard streams of a new program go.
 struct stage_streams {

@@ -19,11 +19,19 @@ import Testing
     static let faults: [Fault] = [
         Fault(behaviour: nil, words: "cannot be reached at"),
         Fault(behaviour: "hang", words: "did not answer within 200 ms", waits: 200),
-        Fault(behaviour: "allow", words: "did not answer within 200 ms", isFrozen: true, waits: 200),
+        Fault(
+            behaviour: "allow",
+            words: "did not answer within 200 ms",
+            isFrozen: true,
+            waits: 200
+        ),
         Fault(behaviour: "full", words: "took no connection within 200 ms", waits: 200),
         Fault(behaviour: "close", words: "closed the connection without an answer"),
         Fault(behaviour: "mute", words: "closed the connection without an answer"),
-        Fault(behaviour: "random", words: "answer cannot be read: it does not begin as a Lapse frame"),
+        Fault(
+            behaviour: "random",
+            words: "answer cannot be read: it does not begin as a Lapse frame"
+        ),
         Fault(behaviour: "short", words: "the header announces 34 bytes, there are 3"),
         Fault(behaviour: "version", words: "the frame is of version 9, understood is 1"),
         Fault(behaviour: "oversized", words: "the frame has 8193 bytes, at most 8192 are allowed"),

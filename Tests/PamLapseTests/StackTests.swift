@@ -26,7 +26,8 @@ import Testing
         #expect(try Self.opened(Self.recommended, nil) == "PAM_SUCCESS 1")
     }
 
-    @Test func `with optional a refusal has no effect, which is why it is not recommended`() throws {
+    @Test func `with optional a refusal has no effect, which is why it is not recommended`() throws
+    {
         #expect(try Self.opened("optional", "refuse") == "PAM_SUCCESS 1")
     }
 

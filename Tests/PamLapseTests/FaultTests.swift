@@ -96,6 +96,21 @@ import Testing
         try Self.expectWait(host, fault)
     }
 
+    @Test(arguments: ["hang", "full", "allow"])
+    func `signals that cut every wait short move neither deadline nor result`(
+        behaviour: String
+    ) throws {
+        let directory = try ServiceDirectory(arguments: "timeout=200ms")
+        let daemon = try FakeDaemonProcess(at: directory.socket, behaviour)
+        let host = try PamHost(directory, "sshd", "--interrupt")
+        let isIn = behaviour == "allow"
+        #expect(host.opened == [isIn ? "PAM_SUCCESS 1" : "PAM_PERM_DENIED 1"])
+        #expect(try host.traces().isEmpty)
+        let milliseconds = try host.number("longest-open-us") / 1000
+        #expect(isIn || (200..<1700).contains(milliseconds))
+        _ = daemon
+    }
+
     @Test func `a socket path that is a directory or a file is a fault like any other`() throws {
         for path in ["/", "/dev/null", "/no/such/folder/report"] {
             let directory = try ServiceDirectory(arguments: "socket=\(path)")

@@ -70,8 +70,8 @@ void set_log_told(bool is_told)
 }
 
 /*
- * libpam's pam_syslog ends here instead of in libc: the executable's symbol comes first. The name is
- * the one that glibc's fortified headers call.
+ * libpam's pam_syslog ends here instead of in libc: the executable's symbol comes first. The name
+ * is the one that glibc's fortified headers call.
  */
 void __syslog_chk(int priority, int flag, const char *format, ...);
 void __syslog_chk(int priority, int flag, const char *format, ...)

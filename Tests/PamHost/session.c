@@ -70,7 +70,8 @@ static int converse(int count, const struct pam_message **messages, struct pam_r
     const bool is_told = *(bool *)data;
     for (int index = 0; is_told && index < count; index++) {
         const int style = messages[index]->msg_style;
-        const char *label = style == PAM_ERROR_MSG ? "error" : style == PAM_TEXT_INFO ? "info" : "?";
+        const char *label =
+            style == PAM_ERROR_MSG ? "error" : style == PAM_TEXT_INFO ? "info" : "?";
         tell_text(label, messages[index]->msg);
     }
     *responses = calloc((size_t)count, sizeof **responses);
@@ -105,8 +106,9 @@ struct outcome run_session(const struct request *request, bool is_told)
             abort();
 
     /* sshd does this first too. Whatever it says: libpam now has its modules loaded, and what
-     * changes errno from here on is theirs. */
-    (void)pam_setcred(handle, PAM_ESTABLISH_CRED | flags);
+     * changes errno from here on is theirs. A measurement goes without. */
+    if (!request->is_timed)
+        (void)pam_setcred(handle, PAM_ESTABLISH_CRED | flags);
 
     const long long open_begin = now();
     outcome.errno_kept = true;

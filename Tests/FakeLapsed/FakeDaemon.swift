@@ -5,6 +5,7 @@ internal import LapseWire
 struct FakeDaemon {
     private let behaviour: Behaviour
     private let listener: Int32
+    private let seen: Int32
     private var session: UInt64 = 0x1234
     /// Connections that are kept open without an answer, the oldest first.
     private var held: [Int32] = []
@@ -17,6 +18,8 @@ struct FakeDaemon {
         if behaviour.uid != 0 {
             check(setuid(behaviour.uid), "setuid")
         }
+        seen = creat(behaviour.path + ".seen", 0o644)
+        check(seen, "creat")
         listener = seqpacket()
         unlink(behaviour.path)
         check(FakeDaemon.call(bind, listener, behaviour.path), "bind")
@@ -25,7 +28,8 @@ struct FakeDaemon {
     }
 
     mutating func run() {
-        say("ready")
+        print("ready")
+        fflush(nil)
         while true {
             var entries = [
                 pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
@@ -58,6 +62,8 @@ struct FakeDaemon {
             let report = try Report.decode([UInt8](frame[..<length]))
             describe(report)
             session += 1
+            // Gone before the answer, so that the next connection finds nobody for certain.
+            if behaviour.kind == .once { close(listener) }
             if let answer = behaviour.answer(to: report, session: session) {
                 send(connection, answer, answer.count, Int32(MSG_NOSIGNAL))
             }
@@ -92,9 +98,9 @@ struct FakeDaemon {
     }
 
     private func say(_ line: String) {
-        guard behaviour.kind != .quiet || line == "ready" else { return }
-        print(line)
-        fflush(nil)
+        guard behaviour.kind != .quiet else { return }
+        let record = line + "\n"
+        check(Int32(truncatingIfNeeded: write(seen, record, record.utf8.count)), "write")
     }
 
     /// Connects to itself until nobody else can.

@@ -27,6 +27,7 @@ struct request {
     bool is_left_open;
     bool closes_twice;
     bool is_timed;
+    bool is_interrupted;
 };
 
 /* What one session came to. */

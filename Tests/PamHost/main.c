@@ -1,14 +1,18 @@
 /*
  * pam-host DIRECTORY SERVICE USER [--tty T] [--rhost H] [--ruser R] [--env N=V] [--silent]
  *          [--sessions N] [--threads N] [--warm-up N] [--leave-open] [--close-twice] [--time]
+ *          [--interrupt]
  */
+#define _GNU_SOURCE
 #include "host.h"
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
 static struct request request = {.sessions = 1, .threads = 1};
 static struct outcome *outcomes;
@@ -26,6 +30,8 @@ static int parse_options(int argc, char **argv)
             request.closes_twice = true;
         else if (strcmp(name, "--time") == 0)
             request.is_timed = true;
+        else if (strcmp(name, "--interrupt") == 0)
+            request.is_interrupted = true;
         else if (index + 1 == argc)
             return -1;
         else if (strcmp(name, "--tty") == 0)
@@ -46,6 +52,20 @@ static int parse_options(int argc, char **argv)
             return -1;
     }
     return request.sessions > 0 && request.threads > 0 && request.warm_up >= 0 ? 0 : -1;
+}
+
+static void ignore_alarm(int number)
+{
+    (void)number;
+}
+
+/* From now on each waiting call is cut short a thousand times a second. */
+static void interrupt_always(void)
+{
+    const struct sigaction action = {.sa_handler = ignore_alarm}; /* no SA_RESTART */
+    const struct itimerval every = {{0, 1000}, {0, 1000}};
+    if (sigaction(SIGALRM, &action, NULL) != 0 || setitimer(ITIMER_REAL, &every, NULL) != 0)
+        abort();
 }
 
 static void *run_share(void *unused)
@@ -139,6 +159,8 @@ int main(int argc, char **argv)
         (void)run_session(&request, false);
     set_log_told(request.sessions == 1);
 
+    if (request.is_interrupted)
+        interrupt_always();
     const struct footprint before = take_footprint();
     run_all();
     const struct footprint after = take_footprint();

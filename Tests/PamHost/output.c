@@ -27,7 +27,9 @@ void begin_output(void)
     output = fdopen(real, "w");
     if (output == NULL)
         abort();
-    setvbuf(output, NULL, _IOLBF, 0);
+    /* Static, so that the first record does not count as allocated memory. */
+    static char buffer[4096];
+    setvbuf(output, buffer, _IOLBF, sizeof buffer);
 }
 
 long stray_bytes(void)
@@ -68,8 +70,8 @@ void set_log_told(bool is_told)
 }
 
 /*
- * libpam's pam_syslog ends here instead of in libc: the executable's symbol comes first. The name is
- * the one that glibc's fortified headers call.
+ * libpam's pam_syslog ends here instead of in libc: the executable's symbol comes first. The name
+ * is the one that glibc's fortified headers call.
  */
 void __syslog_chk(int priority, int flag, const char *format, ...);
 void __syslog_chk(int priority, int flag, const char *format, ...)

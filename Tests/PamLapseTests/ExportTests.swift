@@ -1,7 +1,8 @@
 internal import Glibc
 import Testing
 
-@Suite struct ExportTests {
+/// In a row: one test's handle would keep the module in for another.
+@Suite(.serialized) struct ExportTests {
     @Test func `the module offers the six entry points and not a symbol more`() throws {
         // RTLD_NOW: a symbol that cannot be found fails here and not in sshd.
         let module = try #require(dlopen(try Module.path(), RTLD_NOW | RTLD_LOCAL))

@@ -2,6 +2,7 @@ internal import Foundation
 
 /// A running `fake-lapsed`; ended when it goes out of scope.
 final class FakeDaemonProcess {
+    private let socket: String
     private let process = Process()
     private let input = Pipe()
     private let output = Pipe()
@@ -12,6 +13,7 @@ final class FakeDaemonProcess {
     }
 
     init(at socket: String, _ behaviour: String, _ arguments: [String]) throws {
+        self.socket = socket
         process.executableURL = URL(filePath: try Module.program("fake-lapsed"))
         process.arguments = [socket, behaviour] + arguments
         process.standardInput = input
@@ -31,9 +33,9 @@ final class FakeDaemonProcess {
     func seen() throws -> [String] {
         kill(process.processIdentifier, SIGCONT)
         try input.fileHandleForWriting.close()
-        let rest = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
-        return String(decoding: rest, as: UTF8.self).split(separator: "\n").map(String.init)
+        return try String(contentsOfFile: socket + ".seen", encoding: .utf8).split(separator: "\n")
+            .map(String.init)
     }
 
     private func nextLine() throws -> String {

@@ -19,11 +19,19 @@ import Testing
     static let faults: [Fault] = [
         Fault(behaviour: nil, words: "cannot be reached at"),
         Fault(behaviour: "hang", words: "did not answer within 200 ms", waits: 200),
-        Fault(behaviour: "allow", words: "did not answer within 200 ms", isFrozen: true, waits: 200),
+        Fault(
+            behaviour: "allow",
+            words: "did not answer within 200 ms",
+            isFrozen: true,
+            waits: 200
+        ),
         Fault(behaviour: "full", words: "took no connection within 200 ms", waits: 200),
         Fault(behaviour: "close", words: "closed the connection without an answer"),
         Fault(behaviour: "mute", words: "closed the connection without an answer"),
-        Fault(behaviour: "random", words: "answer cannot be read: it does not begin as a Lapse frame"),
+        Fault(
+            behaviour: "random",
+            words: "answer cannot be read: it does not begin as a Lapse frame"
+        ),
         Fault(behaviour: "short", words: "the header announces 34 bytes, there are 3"),
         Fault(behaviour: "version", words: "the frame is of version 9, understood is 1"),
         Fault(behaviour: "oversized", words: "the frame has 8193 bytes, at most 8192 are allowed"),
@@ -86,6 +94,21 @@ import Testing
         #expect(host.session.isEmpty)
         #expect(try host.traces().isEmpty)
         try Self.expectWait(host, fault)
+    }
+
+    @Test(arguments: ["hang", "full", "allow"])
+    func `signals that cut every wait short move neither deadline nor result`(
+        behaviour: String
+    ) throws {
+        let directory = try ServiceDirectory(arguments: "timeout=200ms")
+        let daemon = try FakeDaemonProcess(at: directory.socket, behaviour)
+        let host = try PamHost(directory, "sshd", "--interrupt")
+        let isIn = behaviour == "allow"
+        #expect(host.opened == [isIn ? "PAM_SUCCESS 1" : "PAM_PERM_DENIED 1"])
+        #expect(try host.traces().isEmpty)
+        let milliseconds = try host.number("longest-open-us") / 1000
+        #expect(isIn || (200..<1700).contains(milliseconds))
+        _ = daemon
     }
 
     @Test func `a socket path that is a directory or a file is a fault like any other`() throws {

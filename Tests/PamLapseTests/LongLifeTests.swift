@@ -37,7 +37,13 @@ import Testing
         let directory = try ServiceDirectory()
         let daemon = try FakeDaemonProcess(at: directory.socket, "allow")
         let host = try PamHost(
-            directory, "sshd", "--sessions", "1000", "--warm-up", "20", "--leave-open"
+            directory,
+            "sshd",
+            "--sessions",
+            "1000",
+            "--warm-up",
+            "20",
+            "--leave-open"
         )
         #expect(host.opened == ["PAM_SUCCESS 1000"])
         try Self.expectNothingLeft(host)

@@ -12,7 +12,8 @@ final class ServiceDirectory {
     /// The module stands alone in the stack, so that libpam's result tells its three answers apart:
     /// PAM_SUCCESS, PAM_SESSION_ERR, and PAM_PERM_DENIED where it ignored the call.
     init(service: String = "sshd", arguments: String = "") throws {
-        path = FileManager.default.temporaryDirectory
+        path =
+            FileManager.default.temporaryDirectory
             .appending(path: "lapse-test-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
         // The fake daemon of another uid makes its socket here.
@@ -27,7 +28,9 @@ final class ServiceDirectory {
     }
 
     func write(service: String, _ stack: String) throws {
-        try (stack + "\n").write(toFile: path + "/" + service, atomically: false, encoding: .utf8)
+        // pam-host calls pam_setcred first, as sshd does; without an entry libpam complains.
+        let whole = "auth required pam_permit.so\n\(stack)\n"
+        try whole.write(toFile: path + "/" + service, atomically: false, encoding: .utf8)
     }
 
     deinit {

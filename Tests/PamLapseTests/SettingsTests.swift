@@ -8,7 +8,9 @@ import Testing
         return try PamHost(directory)
     }
 
-    @Test(arguments: ["bogus", "requirex", "require", "Required", "timeout", "sockets=/x", "debug="])
+    @Test(arguments: [
+        "bogus", "requirex", "require", "Required", "timeout", "sockets=/x", "debug=",
+    ])
     func `an unknown argument is logged and passed over`(argument: String) throws {
         let host = try Self.host(argument)
         #expect(host.opened == ["PAM_SUCCESS 1"])
@@ -21,9 +23,12 @@ import Testing
         )
     }
 
-    @Test(arguments: ["", "500", "ms", "9ms", "10001ms", "11s", "0s", "-1s", "1m", "1 s", "0x10ms",
-        "99999999999999999999999999ms", "1.5s", "500ms ", "s",
-    ].filter { !$0.contains(" ") })
+    @Test(
+        arguments: [
+            "", "500", "ms", "9ms", "10001ms", "11s", "0s", "-1s", "1m", "1 s", "0x10ms",
+            "99999999999999999999999999ms", "1.5s", "500ms ", "s",
+        ].filter { !$0.contains(" ") }
+    )
     func `a bad timeout is logged and the default holds`(value: String) throws {
         let directory = try ServiceDirectory(arguments: "")
         try directory.write(

@@ -1,3 +1,4 @@
+internal import Foundation
 import Testing
 
 /// The lines that pam.d/ recommends, in the stacks they are meant for.
@@ -18,24 +19,46 @@ import Testing
         return try PamHost(directory).opened.first ?? ""
     }
 
-    private static let recommended = "[success=ok session_err=die default=ignore]"
-
-    @Test func `with the recommended control a refusal refuses and a fault lets in`() throws {
-        #expect(try Self.opened(Self.recommended, "allow") == "PAM_SUCCESS 1")
-        #expect(try Self.opened(Self.recommended, "refuse") == "PAM_SESSION_ERR 1")
-        #expect(try Self.opened(Self.recommended, nil) == "PAM_SUCCESS 1")
+    /// The control of the line that a snippet of pam.d/ has besides its comments.
+    private static func control(of snippet: String) throws -> String {
+        let root = URL(filePath: #filePath).appending(path: "../../..").standardized
+        let text = try String(
+            contentsOf: root.appending(path: "pam.d/\(snippet)"),
+            encoding: .utf8
+        )
+        let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+        let line = try #require(lines.count == 1 ? lines.first : nil)
+        #expect(line.hasPrefix("session ") && line.hasSuffix(" pam_lapse.so"))
+        return String(line.dropFirst("session ".count).dropLast(" pam_lapse.so".count))
     }
 
-    @Test func `with optional a refusal has no effect, which is why it is not recommended`() throws {
+    static let snippets = ["lapse-sshd-snippet", "lapse-login-snippet"]
+
+    @Test(arguments: snippets)
+    func `with a snippet's control a refusal refuses and a fault lets in`(
+        snippet: String
+    ) throws {
+        let control = try Self.control(of: snippet)
+        #expect(try Self.opened(control, "allow") == "PAM_SUCCESS 1")
+        #expect(try Self.opened(control, "refuse") == "PAM_SESSION_ERR 1")
+        #expect(try Self.opened(control, nil) == "PAM_SUCCESS 1")
+    }
+
+    @Test func `with optional a refusal has no effect, which is why it is not recommended`() throws
+    {
         #expect(try Self.opened("optional", "refuse") == "PAM_SUCCESS 1")
     }
 
-    @Test func `with the recommended control a module that is not there keeps nobody out`() throws {
+    @Test(arguments: snippets)
+    func `with a snippet's control a module that is not there keeps nobody out`(
+        snippet: String
+    ) throws {
+        let control = try Self.control(of: snippet)
         let directory = try ServiceDirectory()
         try directory.write(
             service: "sshd",
             """
-            session \(Self.recommended) /no/such/pam_lapse.so
+            session \(control) /no/such/pam_lapse.so
             session required pam_permit.so
             """
         )

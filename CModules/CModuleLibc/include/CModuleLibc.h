@@ -37,8 +37,8 @@ int lapse_socket(void);
  * failure. struct ucred needs _GNU_SOURCE. */
 int lapse_peer_uid(int socket, uid_t *uid);
 
-/* send(2) that neither waits nor raises SIGPIPE, and recv(2) that does not wait and returns the full
- * length of a packet even if it was cut. */
+/* send(2) that neither waits nor raises SIGPIPE, and recv(2) that does not wait and returns the
+ * full length of a packet even if it was cut. */
 ssize_t lapse_send(int socket, const void *bytes, size_t count);
 ssize_t lapse_receive(int socket, void *bytes, size_t count);
 

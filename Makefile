@@ -9,7 +9,7 @@ DESTDIR ?=
 PACKAGES := openssh-server libpam0g-dev python3-venv binutils util-linux
 SWIFT_FLAGS := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 
-.PHONY: help setup build demo test lint fmt check install uninstall clean
+.PHONY: help setup build demo test bench lint fmt check install uninstall clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ test: build $(VENV)/bin/python ## Every test, end-to-end ones included; SKIP=REG
 	@LAPSE_MODULE=$(STAGE)/pam_lapse.so LAPSE_PYTHON=$(VENV)/bin/python \
 	    swift test $(SWIFT_FLAGS) $(if $(SKIP),--skip '$(SKIP)')
 
+bench: build ## What a login costs with the module, against pam_permit in the same run
+	@scripts/bench-module.sh $(STAGE)/pam_lapse.so
+
 lint: ## The formatter's rules
 	@swift format lint --strict -r Sources Tests Package.swift
 
@@ -50,10 +53,12 @@ install: build ## Install below PREFIX; changes no PAM configuration
 	install -D -m 755 $(STAGE)/lapsed $(DESTDIR)$(PREFIX)/sbin/lapsed
 	install -D -m 755 $(STAGE)/lapsectl $(DESTDIR)$(PREFIX)/bin/lapsectl
 	install -D -m 644 man/lapsectl.1 $(DESTDIR)$(PREFIX)/share/man/man1/lapsectl.1
+	install -D -m 644 man/pam_lapse.8 $(DESTDIR)$(PREFIX)/share/man/man8/pam_lapse.8
 
 uninstall: ## Remove what install put there; take pam_lapse.so out of /etc/pam.d first
 	rm -f $(DESTDIR)$(PAM_DIR)/pam_lapse.so $(DESTDIR)$(PREFIX)/sbin/lapsed \
-	    $(DESTDIR)$(PREFIX)/bin/lapsectl $(DESTDIR)$(PREFIX)/share/man/man1/lapsectl.1
+	    $(DESTDIR)$(PREFIX)/bin/lapsectl $(DESTDIR)$(PREFIX)/share/man/man1/lapsectl.1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man8/pam_lapse.8
 
 clean: ## Remove .build
 	rm -rf .build

@@ -86,7 +86,7 @@ let package = Package(
         .target(
             name: "LapseCommands",
             dependencies: [
-                "LapseControl",
+                "LapseControl", "LapseText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -107,7 +107,10 @@ let package = Package(
         .testTarget(name: "EndToEndTests", dependencies: ["LapseStage"], swiftSettings: strict),
 
         // MARK: Tests
-        .testTarget(name: "LapseWireTests", dependencies: ["LapseWire"], swiftSettings: strict),
+        .target(name: "TestRandom", path: "Tests/TestRandom", swiftSettings: strict),
+        .testTarget(name: "LapseTextTests", dependencies: ["LapseText"], swiftSettings: strict),
+        .testTarget(
+            name: "LapseWireTests", dependencies: ["LapseWire", "TestRandom"], swiftSettings: strict),
         .testTarget(
             name: "PamLapseTests",
             dependencies: ["LapseWire", "fake-lapsed", "pam-host"],
@@ -126,7 +129,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LapsePolicyTests",
-            dependencies: ["LapsePolicy"],
+            dependencies: ["LapsePolicy", "TestRandom"],
             exclude: ["Diagnostics"],
             swiftSettings: strict
         ),
@@ -135,7 +138,8 @@ let package = Package(
             name: "ControlFixture", dependencies: ["LapseControl"], path: "Tests/ControlFixture",
             swiftSettings: strict),
         .testTarget(
-            name: "LapseControlTests", dependencies: ["ControlFixture", "LapseControl"],
+            name: "LapseControlTests",
+            dependencies: ["ControlFixture", "LapseControl", "TestRandom"],
             exclude: ["varlink_client.py"], swiftSettings: strict),
         .testTarget(
             name: "LapseCommandsTests",

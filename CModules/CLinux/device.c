@@ -4,8 +4,6 @@
 #include <sys/sysmacros.h>
 
 int lapse_is_character_device(mode_t mode) { return S_ISCHR(mode); }
-unsigned lapse_major(dev_t device) { return major(device); }
-unsigned lapse_minor(dev_t device) { return minor(device); }
 dev_t lapse_makedev(unsigned major, unsigned minor) { return makedev(major, minor); }
 
 int lapse_open_terminal_for_writing(const char *path) {

@@ -1,4 +1,5 @@
 import LapseControl
+import LapseText
 
 /// What `lapsectl show` prints.
 enum SessionReport {

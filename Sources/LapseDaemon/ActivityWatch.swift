@@ -34,10 +34,10 @@ final class ActivityWatch {
         namesWatch = try? inotify.watchNames(in: Self.pseudoTerminals)
     }
 
-    func add(_ session: SessionFacts, at now: BootInstant) {
+    /// Takes a session in; the first `look` finds its terminals.
+    func add(_ session: SessionFacts) {
         facts[session.id] = session
         sessionsByUser[session.uid, default: []].insert(session.id)
-        findTerminals(of: session.id, at: now)
     }
 
     func remove(_ id: SessionID) {

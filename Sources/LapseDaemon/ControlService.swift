@@ -17,8 +17,7 @@ final class ControlService {
     }
 
     private unowned let daemon: Daemon
-    private let path: String
-    private let listener: Descriptor
+    private let listener: SocketListener
     private let server: ControlServer
     private var clients: [Int32: Client] = [:]
 
@@ -38,22 +37,16 @@ final class ControlService {
 
     init(daemon: Daemon) throws(SystemError) {
         self.daemon = daemon
-        path = daemon.options.runDirectory + "/control"
+        let path = daemon.options.runDirectory + "/control"
         server = ControlServer(access: Access(lapseGroup: GroupFile.gid(of: "lapse")))
-        listener = try UnixSocket.listen(at: path, .stream, mode: 0o666)
-        _ = try daemon.loop.watch(listener, for: .readable) { [unowned self] _ in accept() }
+        listener = try SocketListener(at: path, .stream, mode: 0o666)
+        try listener.accept(for: daemon, name: "control socket") {
+            [unowned self] socket throws(SystemError) in try admit(socket)
+        }
     }
 
     func close() {
-        UnixSocket.removePath(path)
-    }
-
-    private func accept() {
-        do throws(SystemError) {
-            while let socket = try UnixSocket.accept(listener) { try admit(socket) }
-        } catch {
-            daemon.log.fault("control socket: \(error)")
-        }
+        listener.close()
     }
 
     private func admit(_ socket: Descriptor) throws(SystemError) {

@@ -81,7 +81,7 @@ extension Daemon {
             log.fault("session \(facts.id.name): the leader cannot be watched: \(error)")
         }
         feed(.opened(facts, policy.allowance, policy.mode, opening))
-        activity.add(facts, at: now)
+        activity.add(facts)
         seekTerminals()
         noteRelays(of: facts.id)
         feed(.evidence(facts.id, activity.look(at: facts.id, now: now)))

@@ -10,8 +10,7 @@ final class ReportServer {
     /// Logins that may be under way at once. sshd's MaxStartups is far below (sshd_config(5)).
     private static let connectionsMax = 1024
     private unowned let daemon: Daemon
-    private let path: String
-    private let listener: Descriptor
+    private let listener: SocketListener
     private var connections: [Int32: Connection] = [:]
 
     private struct Connection {
@@ -22,21 +21,15 @@ final class ReportServer {
 
     init(daemon: Daemon) throws(SystemError) {
         self.daemon = daemon
-        path = daemon.options.runDirectory + "/report"
-        listener = try UnixSocket.listen(at: path, .packets, mode: 0o600)
-        _ = try daemon.loop.watch(listener, for: .readable) { [unowned self] _ in accept() }
+        let path = daemon.options.runDirectory + "/report"
+        listener = try SocketListener(at: path, .packets, mode: 0o600)
+        try listener.accept(for: daemon, name: "report socket") {
+            [unowned self] socket throws(SystemError) in try admit(socket)
+        }
     }
 
     func close() {
-        UnixSocket.removePath(path)
-    }
-
-    private func accept() {
-        do throws(SystemError) {
-            while let socket = try UnixSocket.accept(listener) { try admit(socket) }
-        } catch {
-            daemon.log.fault("report socket: \(error)")
-        }
+        listener.close()
     }
 
     private func admit(_ socket: Descriptor) throws(SystemError) {

@@ -42,16 +42,6 @@ package enum UnixSocket {
         _ = unlink(path)
     }
 
-    /// Connects; used by tests and clients. A full backlog gives EAGAIN at once.
-    package static func connect(
-        to path: String, _ kind: Kind
-    ) throws(SystemError) -> Descriptor {
-        let descriptor = try make(kind)
-        let connected = try withAddress(path) { Glibc.connect(descriptor.number, $0, $1) }
-        guard connected == 0 else { throw SystemError("connect", path) }
-        return descriptor
-    }
-
     /// The next connection that waits, nil if none does.
     package static func accept(_ listener: Descriptor) throws(SystemError) -> Descriptor? {
         let number = Int32(retrying { Int(lapse_accept(listener.number)) })

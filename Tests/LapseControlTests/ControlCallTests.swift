@@ -1,5 +1,6 @@
 import ControlFixture
 import LapseControl
+import TestRandom
 import Testing
 
 @Suite struct ControlCallTests {
@@ -107,7 +108,7 @@ import Testing
         ]
         let valid: [UInt8] = calls.flatMap { Array($0.utf8) + [0] }
         let signs = Array("{}[]\",:\\u0".utf8)
-        var random = SplitMix64(seed: 0x1A95E)
+        var random = SeededRandom(seed: 0x1A95E)
         var answered = 0
         var faulty = 0
         for _ in 0..<3_000 {
@@ -138,22 +139,5 @@ import Testing
         // Both ways were really taken.
         #expect(answered > 1_000)
         #expect(faulty > 1_000)
-    }
-}
-
-/// The generator of Steele, Lea and Flood (2014): small, seeded, the same everywhere.
-private struct SplitMix64 {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

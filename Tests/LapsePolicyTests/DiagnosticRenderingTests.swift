@@ -1,3 +1,4 @@
+import TestRandom
 import Testing
 
 @testable import LapsePolicy
@@ -97,7 +98,7 @@ struct DiagnosticRenderingTests {
     }
 
     @Test func `any span of any bytes is rendered in bounded lines`() {
-        var random = SeededGenerator(seed: 2)
+        var random = SeededRandom(seed: 2)
         let alphabet: [UInt8] = [0x0A, 0x0D, 0x09, 0x61, 0x80, 0xC3, 0xA9, 0xE2, 0xAE, 0xFF, 0]
         for _ in 0..<2_000 {
             let count = Int.random(in: 0...600, using: &random)

@@ -1,3 +1,4 @@
+import TestRandom
 import Testing
 
 @testable import LapsePolicy
@@ -26,7 +27,7 @@ struct PolicyDurationTests {
     }
 
     @Test func `what is written is read back as the same`() throws {
-        var random = SeededGenerator(seed: 1)
+        var random = SeededRandom(seed: 1)
         for _ in 0..<10_000 {
             let most = Int64.max >> Int64.random(in: 0..<63, using: &random)
             let duration = Duration.milliseconds(Int64.random(in: 0...most, using: &random))

@@ -1,4 +1,5 @@
 import LapseWire
+import TestRandom
 import Testing
 
 /// Reading must never trap: in sshd a trap is a login that dies, in the daemon all sessions unwatched.

@@ -1,4 +1,5 @@
 import LapseWire
+import TestRandom
 import Testing
 
 @Suite struct SessionNameTests {

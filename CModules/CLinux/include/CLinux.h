@@ -30,10 +30,8 @@ int lapse_unix_socket_stream(void);
 int lapse_unix_socket_seqpacket(void);
 int lapse_unix_socket_datagram(void);
 
-/* S_ISCHR, major(3) and minor(3) are macros. */
+/* S_ISCHR and makedev(3) are macros. */
 int lapse_is_character_device(mode_t mode);
-unsigned lapse_major(dev_t device);
-unsigned lapse_minor(dev_t device);
 dev_t lapse_makedev(unsigned major, unsigned minor);
 
 /* The descriptor flags that Swift cannot combine because O_TMPFILE and friends are macros. */

@@ -1,4 +1,5 @@
 import Foundation
+import TestRandom
 import Testing
 
 @testable import LapsePolicy
@@ -88,7 +89,7 @@ struct TOMLReaderLimitTests {
     }
 
     @Test func `any bytes are read or refused and never trap`() {
-        var random = SeededGenerator(seed: 3)
+        var random = SeededRandom(seed: 3)
         let alphabet = Array("[]{}=.,\"'#\\\n\r\t abe019-_:TZu+\u{E9}".utf8) + [0, 0xFF]
         for _ in 0..<20_000 {
             let count = Int.random(in: 0...40, using: &random)

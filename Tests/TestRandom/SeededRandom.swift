@@ -1,12 +1,12 @@
 /// SplitMix64: the same seed gives the same run, so a failure that names its seed replays.
-struct SeededRandom: RandomNumberGenerator {
+package struct SeededRandom: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         state = seed
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -15,12 +15,12 @@ struct SeededRandom: RandomNumberGenerator {
     }
 
     /// So many bytes, none of them NUL: a text as PAM can give it.
-    mutating func text(_ lengths: ClosedRange<Int>) -> [UInt8] {
+    package mutating func text(_ lengths: ClosedRange<Int>) -> [UInt8] {
         bytes(lengths).map { $0 == 0 ? 1 : $0 }
     }
 
     /// So many bytes of any value.
-    mutating func bytes(_ lengths: ClosedRange<Int>) -> [UInt8] {
+    package mutating func bytes(_ lengths: ClosedRange<Int>) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: Int.random(in: lengths, using: &self))
         var word: UInt64 = 0
         for index in bytes.indices {

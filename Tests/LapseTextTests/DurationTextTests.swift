@@ -1,6 +1,5 @@
+import LapseText
 import Testing
-
-@testable import LapseCommands
 
 @Suite struct DurationTextTests {
     @Test(arguments: [

@@ -11,13 +11,14 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A pure target cannot import the system even by mistake: the names lead to modules that do not exist.
-let pure: [SwiftSetting] = strict + [
-    .unsafeFlags(
-        ["Glibc", "Foundation", "FoundationEssentials", "Dispatch", "Synchronization"].flatMap {
-            ["-module-alias", "\($0)=PureTargetsMustNotImport_\($0)"]
-        }
-    )
-]
+let pure: [SwiftSetting] =
+    strict + [
+        .unsafeFlags(
+            ["Glibc", "Foundation", "FoundationEssentials", "Dispatch", "Synchronization"].flatMap {
+                ["-module-alias", "\($0)=PureTargetsMustNotImport_\($0)"]
+            }
+        )
+    ]
 
 /// Embedded Swift: no runtime in sshd's and login's processes.
 let embedded: [SwiftSetting] = [
@@ -60,7 +61,11 @@ let package = Package(
             linkerSettings: moduleLinking
         ),
         .target(name: "LapseWireE", swiftSettings: embedded),
-        .target(name: "PamLapse", dependencies: ["CModuleLibc", "LapseWireE"], swiftSettings: embedded),
+        .target(
+            name: "PamLapse",
+            dependencies: ["CModuleLibc", "LapseWireE"],
+            swiftSettings: embedded
+        ),
 
         // MARK: Pure
         .target(name: "LapseWire", swiftSettings: pure),
@@ -68,7 +73,9 @@ let package = Package(
         .target(name: "LapsePolicy", swiftSettings: pure),
         .target(
             name: "LapseCore",
-            dependencies: ["LapsePolicy", .product(name: "HeapModule", package: "swift-collections")],
+            dependencies: [
+                "LapsePolicy", .product(name: "HeapModule", package: "swift-collections"),
+            ],
             swiftSettings: pure
         ),
 
@@ -99,18 +106,27 @@ let package = Package(
         // MARK: The stage of the end-to-end tests and of the demo
         .target(name: "CStage", path: "CModules/CStage"),
         .target(
-            name: "LapseStage", dependencies: ["CStage"], exclude: ["Scripts"], swiftSettings: strict),
+            name: "LapseStage",
+            dependencies: ["CStage"],
+            exclude: ["Scripts"],
+            swiftSettings: strict
+        ),
         .executableTarget(name: "lapse-demo", dependencies: ["LapseStage"], swiftSettings: strict),
         .testTarget(
-            name: "LapseStageTests", dependencies: ["LapseStage", "lapse-demo"],
-            swiftSettings: strict),
+            name: "LapseStageTests",
+            dependencies: ["LapseStage", "lapse-demo"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "EndToEndTests", dependencies: ["LapseStage"], swiftSettings: strict),
 
         // MARK: Tests
         .target(name: "TestRandom", path: "Tests/TestRandom", swiftSettings: strict),
         .testTarget(name: "LapseTextTests", dependencies: ["LapseText"], swiftSettings: strict),
         .testTarget(
-            name: "LapseWireTests", dependencies: ["LapseWire", "TestRandom"], swiftSettings: strict),
+            name: "LapseWireTests",
+            dependencies: ["LapseWire", "TestRandom"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "PamLapseTests",
             dependencies: ["LapseWire", "fake-lapsed", "pam-host"],
@@ -133,20 +149,30 @@ let package = Package(
             exclude: ["Diagnostics"],
             swiftSettings: strict
         ),
-        .testTarget(name: "LapseCoreTests", dependencies: ["LapseCore", "LapsePolicy"], swiftSettings: strict),
+        .testTarget(
+            name: "LapseCoreTests",
+            dependencies: ["LapseCore", "LapsePolicy"],
+            swiftSettings: strict
+        ),
         .target(
-            name: "ControlFixture", dependencies: ["LapseControl"], path: "Tests/ControlFixture",
-            swiftSettings: strict),
+            name: "ControlFixture",
+            dependencies: ["LapseControl"],
+            path: "Tests/ControlFixture",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "LapseControlTests",
             dependencies: ["ControlFixture", "LapseControl", "TestRandom"],
-            exclude: ["varlink_client.py"], swiftSettings: strict),
+            exclude: ["varlink_client.py"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "LapseCommandsTests",
             dependencies: [
                 "ControlFixture", "LapseCommands", "LapseControl", "lapsectl",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
     ]
 )

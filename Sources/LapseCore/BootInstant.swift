@@ -3,7 +3,9 @@
 /// Deadlines are kept in this clock alone. No step of the wall clock moves it, so none can end a
 /// session early or keep one alive.
 package struct BootInstant: Comparable, Hashable, Sendable {
-    /// Nanoseconds since boot. 2^63 ns are 292 years.
+    /// Nanoseconds since boot.
+    ///
+    /// 2^63 ns are 292 years.
     package let nanoseconds: Int64
 
     package init(nanoseconds: Int64) {

@@ -1,6 +1,8 @@
 package import LapsePolicy
 
-/// What the daemon must do. The engine decides; the runner of effects decides nothing.
+/// What the daemon must do.
+///
+/// The engine decides; the runner of effects decides nothing.
 package enum Effect: Equatable, Sendable {
     /// Read the evidence of the session now and answer with `Event.evidence` in the same turn.
     case look(SessionID)

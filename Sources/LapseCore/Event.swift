@@ -1,6 +1,8 @@
 package import LapsePolicy
 
-/// What happened in the world, as the daemon saw it. Each event carries facts, never decisions.
+/// What happened in the world, as the daemon saw it.
+///
+/// Each event carries facts, never decisions.
 package enum Event: Equatable, Sendable {
     /// A session was reported open, or found on a restart; the policy allows it this much.
     case opened(SessionFacts, Allowance, Mode, Opening)
@@ -36,7 +38,9 @@ package enum Evidence: Equatable, Sendable {
     case unmeasurable(Unmeasurable)
 }
 
-/// Why nobody can say whether a session is idle. It is shown, never taken for "active".
+/// Why nobody can say whether a session is idle.
+///
+/// It is shown, never taken for "active".
 package enum Unmeasurable: Equatable, Sendable {
     /// The session has no terminal (sftp, a command, forwarding).
     case noTerminal

@@ -96,8 +96,10 @@ package struct WallOffset: Equatable, Sendable {
         instant.nanoseconds.addingReportingOverflow(nanoseconds).partialValue / 1_000
     }
 
-    /// Whether the wall clock was stepped between two readings. NTP slews by at most 500 ppm
-    /// (adjtimex(2)): 2 s allow more than an hour of slewing between two looks.
+    /// Whether the wall clock was stepped between two readings.
+    ///
+    /// NTP slews by at most 500 ppm (adjtimex(2)): 2 s allow more than an hour of slewing between
+    /// two looks.
     package func differs(from other: WallOffset) -> Bool {
         let (difference, overflow) = nanoseconds.subtractingReportingOverflow(other.nanoseconds)
         return overflow || difference.magnitude > 2_000_000_000

@@ -8,7 +8,9 @@ package struct Record: Equatable, Sendable {
         self.facts = facts
     }
 
-    /// What happened. Durations are whole time spans on CLOCK_BOOTTIME.
+    /// What happened.
+    ///
+    /// Durations are whole time spans on CLOCK_BOOTTIME.
     package enum What: Equatable, Sendable {
         /// The session entered the table.
         case opened(Opening)

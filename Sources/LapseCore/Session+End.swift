@@ -15,7 +15,9 @@ extension Session {
         ] + nextStep(at: now)
     }
 
-    /// The next rung. With the leader gone its rungs are passed over.
+    /// The next rung.
+    ///
+    /// With the leader gone its rungs are passed over.
     mutating func nextStep(at now: BootInstant) -> [Effect] {
         guard case .ending(var ending) = stage else { return [] }
         while let step = ending.remaining.first, step.target == .leader, ending.leaderGone {
@@ -68,7 +70,10 @@ extension Session {
     /// The leader vanished without a word: whatever it held up must not live on unwatched.
     private mutating func leaderDied(at now: BootInstant) -> [Effect] {
         var ending = Ending(
-            reason: nil, idle: idle(at: now), remaining: allowance.end[...], nextStepAt: now
+            reason: nil,
+            idle: idle(at: now),
+            remaining: allowance.end[...],
+            nextStepAt: now
         )
         ending.leaderGone = true
         ending.recorded = true

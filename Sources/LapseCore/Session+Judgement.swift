@@ -70,14 +70,18 @@ extension Session {
         }
         if let limitAt = lifetimeAt, !overdue.contains(.lifetime) {
             effects += act(
-                lifetimeCountdown.step(at: now, limitAt: limitAt), on: \.lifetimeCountdown,
-                limitAt: limitAt, at: now
+                lifetimeCountdown.step(at: now, limitAt: limitAt),
+                on: \.lifetimeCountdown,
+                limitAt: limitAt,
+                at: now
             )
         }
         if let limitAt = idleAt, !overdue.contains(.idle), !isEnding {
             effects += act(
-                idleCountdown.step(at: now, limitAt: limitAt), on: \.idleCountdown,
-                limitAt: limitAt, at: now
+                idleCountdown.step(at: now, limitAt: limitAt),
+                on: \.idleCountdown,
+                limitAt: limitAt,
+                at: now
             )
         }
         return effects

@@ -37,7 +37,9 @@ package struct Session: Equatable, Sendable {
         )
     }
 
-    /// Where a session stands. Every stage but `ending` can be undone by activity.
+    /// Where a session stands.
+    ///
+    /// Every stage but `ending` can be undone by activity.
     package enum Stage: Equatable, Sendable {
         /// Entered at the opening and when a countdown is cancelled.
         case active

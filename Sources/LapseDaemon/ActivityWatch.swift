@@ -77,7 +77,10 @@ final class ActivityWatch {
     }
 
     private func updated(
-        _ watched: Watched, stamp: WallSecond, wall: WallOffset, now: BootInstant
+        _ watched: Watched,
+        stamp: WallSecond,
+        wall: WallOffset,
+        now: BootInstant
     ) -> InputClock {
         var clock = watched.clock
         if watched.watch == nil {
@@ -185,7 +188,9 @@ extension ActivityWatch {
         )
         if let watch { readers[watch, default: []].insert(id) }
         terminals[id, default: [:]][terminal.device] = Watched(
-            terminal: terminal, watch: watch, clock: clock
+            terminal: terminal,
+            watch: watch,
+            clock: clock
         )
         return true
     }

@@ -81,7 +81,8 @@ final class ControlService {
     private func receive(_ client: Client) throws(SystemError) {
         guard
             let bytes = try UnixSocket.receive(
-                from: client.socket, max: ControlLimits.callBytesMax
+                from: client.socket,
+                max: ControlLimits.callBytesMax
             )
         else { return }
         guard !bytes.isEmpty else {

@@ -11,8 +11,9 @@ extension Daemon {
     /// Half of the 200 ms within which a user is told that his key was heard.
     private static let listeningPause: Duration = .milliseconds(100)
     /// sshd makes a pty, gives it to the user, forks, and the child takes it as its terminal:
-    /// milliseconds apart, more on a busy machine. Later than the last of these, the next
-    /// deadline finds it.
+    /// milliseconds apart, more on a busy machine.
+    ///
+    /// Later than the last of these, the next deadline finds it.
     private static let findTerminalsAfter: [Duration] = [
         .milliseconds(50), .milliseconds(250), .seconds(1), .seconds(4),
     ]
@@ -50,8 +51,9 @@ extension Daemon {
     }
 
     /// Looks for terminals that are there and not yet known: of every SSH session, which may gain
-    /// one at any time, and of a session that has none. login(1) gives its terminal to the user
-    /// only after it has opened the PAM session.
+    /// one at any time, and of a session that has none.
+    ///
+    /// login(1) gives its terminal to the user only after it has opened the PAM session.
     func findNewTerminals(attempt: Int) {
         let moment = now
         for (id, session) in engine.sessions

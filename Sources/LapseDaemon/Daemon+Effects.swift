@@ -40,7 +40,10 @@ extension Daemon {
         log.write(record)
         let id = record.facts.id
         ended.note(
-            record, session: engine.sessions[id], openedUs: holds[id]?.openedWall, at: now,
+            record,
+            session: engine.sessions[id],
+            openedUs: holds[id]?.openedWall,
+            at: now,
             wall: wall
         )
     }

@@ -27,7 +27,9 @@ extension Daemon {
         let token = CloseToken(low: RandomBytes.word(), high: RandomBytes.word())
         let openedWall = wall.wallMicroseconds(facts.opened)
         let hold = SessionHold(
-            leader: leader, closeToken: token, leaderImage: ProcessImage(pid: pid),
+            leader: leader,
+            closeToken: token,
+            leaderImage: ProcessImage(pid: pid),
             openedWall: openedWall
         )
         enter(facts, hold, .reported)
@@ -50,15 +52,22 @@ extension Daemon {
         for saved in files.load(reportingTo: log) {
             guard
                 let leader = ProcessHandle.open(
-                    pid: saved.facts.leader.pid, startTicks: saved.facts.leader.startTicks
+                    pid: saved.facts.leader.pid,
+                    startTicks: saved.facts.leader.startTicks
                 )
             else {
                 files.remove(saved.facts.id)
-                note(Record(.closed(.leaderDied, duration: now.since(saved.facts.opened)), saved.facts))
+                note(
+                    Record(
+                        .closed(.leaderDied, duration: now.since(saved.facts.opened)),
+                        saved.facts
+                    )
+                )
                 continue
             }
             let hold = SessionHold(
-                leader: leader, closeToken: saved.closeToken,
+                leader: leader,
+                closeToken: saved.closeToken,
                 leaderImage: ProcessImage(pid: saved.facts.leader.pid),
                 openedWall: saved.openedWall
             )
@@ -100,9 +109,13 @@ extension Daemon {
 
     private func keep(_ facts: SessionFacts, _ hold: SessionHold) {
         do throws(SystemError) {
-            try files.save(SavedSession(facts: facts, closeToken: hold.closeToken, openedWall: hold.openedWall))
+            try files.save(
+                SavedSession(facts: facts, closeToken: hold.closeToken, openedWall: hold.openedWall)
+            )
         } catch {
-            log.fault("session \(facts.id.name) will not be known after a restart: \(error), ignoring")
+            log.fault(
+                "session \(facts.id.name) will not be known after a restart: \(error), ignoring"
+            )
         }
     }
 

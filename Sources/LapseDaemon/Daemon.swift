@@ -4,7 +4,9 @@ import LapseLinux
 import LapsePolicy
 
 /// The shell around the core: it waits for events, hands them to the engine, and carries out the
-/// effects. What an effect brings back is the next event.
+/// effects.
+///
+/// What an effect brings back is the next event.
 final class Daemon {
     let options: DaemonOptions
     let policy: LoadedPolicy

@@ -58,7 +58,9 @@ struct DaemonBackend: ControlBackend {
             counts: StatusCounts(
                 sessionsActive: sessions.count { $0.stage == .active },
                 sessionsWarned: sessions.count { $0.stage == .warned },
-                sessionsEnding: sessions.count { if case .ending = $0.stage { true } else { false } },
+                sessionsEnding: sessions.count {
+                    if case .ending = $0.stage { true } else { false }
+                },
                 sessionsUnmeasurable: sessions.count { $0.unmeasurable != nil },
                 openedTotal: counters.opened,
                 closedTotal: counters.closed,
@@ -79,7 +81,10 @@ struct DaemonBackend: ControlBackend {
 extension SessionInfo {
     /// A living session as it is shown.
     init(
-        _ session: Session, terminals: [ActivityWatch.Watched], openedUs: Int64, at now: BootInstant
+        _ session: Session,
+        terminals: [ActivityWatch.Watched],
+        openedUs: Int64,
+        at now: BootInstant
     ) {
         let facts = session.facts
         // Between two looks the exact witness may know of later input than the last judgement.
@@ -95,7 +100,8 @@ extension SessionInfo {
             ageMs: now.since(facts.opened).wholeMilliseconds,
             terminals: terminals.map {
                 TerminalInfo(
-                    name: $0.terminal.path, idleMs: now.since($0.lastInput).wholeMilliseconds
+                    name: $0.terminal.path,
+                    idleMs: now.since($0.lastInput).wholeMilliseconds
                 )
             },
             stage: SessionStage(session.stage),

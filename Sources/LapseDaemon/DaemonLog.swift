@@ -16,10 +16,15 @@ final class DaemonLog {
     }
 
     func started(_ options: DaemonOptions, _ policy: LoadedPolicy, sessions: Int) {
-        write(.info, "started", [
-            ("version", LapseVersion.text), ("mode", policy.mode == .enforce ? "enforce" : "observe"),
-            ("policy", policy.files.joined(separator: ",")), ("sessions", "\(sessions)"),
-        ])
+        write(
+            .info,
+            "started",
+            [
+                ("version", LapseVersion.text),
+                ("mode", policy.mode == .enforce ? "enforce" : "observe"),
+                ("policy", policy.files.joined(separator: ",")), ("sessions", "\(sessions)"),
+            ]
+        )
     }
 
     func stopped(sessions: Int) {
@@ -48,7 +53,9 @@ final class DaemonLog {
     }
 
     private func write(
-        _ priority: SystemLog.Priority, _ event: String, _ fields: [(String, String)]
+        _ priority: SystemLog.Priority,
+        _ event: String,
+        _ fields: [(String, String)]
     ) {
         let all = [("event", event)] + fields.map { ($0.0, PlainText.escaped($0.1)) }
         let message = all.map { "\($0.0)=\(Self.quoted($0.1))" }.joined(separator: " ")
@@ -59,10 +66,12 @@ final class DaemonLog {
     /// A value with blanks, quotes or an equals sign is quoted, so that no user name can look
     /// like another field.
     private static func quoted(_ value: String) -> String {
-        let isBare = !value.isEmpty && value.utf8.allSatisfy {
-            $0 > UInt8(ascii: " ") && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=")
-                && $0 != UInt8(ascii: "\\")
-        }
+        let isBare =
+            !value.isEmpty
+            && value.utf8.allSatisfy {
+                $0 > UInt8(ascii: " ") && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=")
+                    && $0 != UInt8(ascii: "\\")
+            }
         guard !isBare else { return value }
         var result = "\""
         for character in value {

@@ -39,7 +39,9 @@ package enum DaemonMain {
 
     private static func watch(_ options: DaemonOptions) -> ExitStatus {
         guard ProcessSelf.uid == 0 else {
-            StandardStreams.error("lapsed: must run as root: it watches and ends everybody's sessions")
+            StandardStreams.error(
+                "lapsed: must run as root: it watches and ends everybody's sessions"
+            )
             return .notRoot
         }
         let log = DaemonLog(options.log)

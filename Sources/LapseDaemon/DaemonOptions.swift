@@ -52,7 +52,8 @@ package struct DaemonOptions: Equatable, Sendable {
     }
 
     private static func value(
-        of name: String, _ rest: inout ArraySlice<String>
+        of name: String,
+        _ rest: inout ArraySlice<String>
     ) throws(Fault) -> String {
         guard let value = rest.popFirst(), !value.isEmpty else {
             throw Fault(description: "\(name) needs a value")

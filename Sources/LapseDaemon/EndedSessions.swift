@@ -5,7 +5,9 @@ import LapsePolicy
 
 /// The last sessions that are over, for `lapsectl list --ended` and `show`.
 struct EndedSessions {
-    /// Sessions that are kept; about half a KiB each. The log has them all.
+    /// Sessions that are kept; about half a KiB each.
+    ///
+    /// The log has them all.
     static let sessionsMax = 1000
     private(set) var all: [SessionInfo] = []
 
@@ -18,19 +20,28 @@ struct EndedSessions {
     }
 
     /// Takes what a record says of a session's end; other records change nothing.
-    mutating func note(_ record: Record, session: Session?, openedUs: Int64?, at now: BootInstant, wall: WallOffset) {
+    mutating func note(
+        _ record: Record,
+        session: Session?,
+        openedUs: Int64?,
+        at now: BootInstant,
+        wall: WallOffset
+    ) {
         switch record.what {
         case .ended(let reason, let idle, let duration):
             add(record, session, openedUs, end(reason, duration, now, wall), idle: idle, duration)
         case .closed(let reason, let duration):
             let reason: SessionEnd.Reason = reason == .logout ? .logout : .leaderDied
             let end = SessionEnd(
-                atUs: wall.wallMicroseconds(now), reason: reason,
+                atUs: wall.wallMicroseconds(now),
+                reason: reason,
                 durationMs: duration.wholeMilliseconds
             )
             add(record, session, openedUs, end, idle: nil, duration)
         case .spared(let labels):
-            guard let index = all.lastIndex(where: { $0.id == record.facts.id.name }) else { return }
+            guard let index = all.lastIndex(where: { $0.id == record.facts.id.name }) else {
+                return
+            }
             all[index].ended?.spared = labels
         default:
             return
@@ -38,10 +49,15 @@ struct EndedSessions {
     }
 
     private func end(
-        _ reason: EndReason, _ duration: Duration, _ now: BootInstant, _ wall: WallOffset
+        _ reason: EndReason,
+        _ duration: Duration,
+        _ now: BootInstant,
+        _ wall: WallOffset
     ) -> SessionEnd {
         var end = SessionEnd(
-            atUs: wall.wallMicroseconds(now), reason: .idle, durationMs: duration.wholeMilliseconds
+            atUs: wall.wallMicroseconds(now),
+            reason: .idle,
+            durationMs: duration.wholeMilliseconds
         )
         switch reason {
         case .idle: break
@@ -55,8 +71,12 @@ struct EndedSessions {
     }
 
     private mutating func add(
-        _ record: Record, _ session: Session?, _ openedUs: Int64?, _ end: SessionEnd,
-        idle: Duration?, _ duration: Duration
+        _ record: Record,
+        _ session: Session?,
+        _ openedUs: Int64?,
+        _ end: SessionEnd,
+        idle: Duration?,
+        _ duration: Duration
     ) {
         let facts = record.facts
         all.append(

@@ -11,7 +11,9 @@ struct LoadedPolicy {
     ///
     /// It fails with text for people: all that is wrong, each with file, line and column. A policy
     /// is loaded whole or not at all.
-    static func load(_ options: DaemonOptions) throws(PolicyFault) -> (LoadedPolicy, warnings: String) {
+    static func load(_ options: DaemonOptions) throws(PolicyFault) -> (
+        LoadedPolicy, warnings: String
+    ) {
         var paths: [String] = []
         if SmallFile.exists(options.policyFile) { paths.append(options.policyFile) }
         paths += SmallFile.names(in: options.policyDirectory)

@@ -9,11 +9,17 @@ enum NoticeText {
     static func render(_ notice: Notice) -> String {
         switch notice {
         case .warning(.idle, let remaining):
-            line("\u{7}", "this session is idle and will be ended in \(shown(remaining))."
-                + " Press any key to keep it.")
+            line(
+                "\u{7}",
+                "this session is idle and will be ended in \(shown(remaining))."
+                    + " Press any key to keep it."
+            )
         case .warning(.lifetime(let limit), let remaining):
-            line("\u{7}", "this session has reached its lifetime of \(DurationText.text(limit)) and will be ended"
-                + " in \(shown(remaining)), used or not. Save your work.")
+            line(
+                "\u{7}",
+                "this session has reached its lifetime of \(DurationText.text(limit)) and will be ended"
+                    + " in \(shown(remaining)), used or not. Save your work."
+            )
         case .warning(.request, let remaining):
             line("\u{7}", "this session will be ended in \(shown(remaining)).")
         case .kept:

@@ -7,7 +7,9 @@ import LapseWire
 /// MUST take reports from root alone; the socket's mode says so and the peer's credentials prove
 /// it. MUST answer at once: a login waits.
 final class ReportServer {
-    /// Logins that may be under way at once. sshd's MaxStartups is far below (sshd_config(5)).
+    /// Logins that may be under way at once.
+    ///
+    /// sshd's MaxStartups is far below (sshd_config(5)).
     private static let connectionsMax = 1024
     private unowned let daemon: Daemon
     private let listener: SocketListener

@@ -4,7 +4,9 @@ import LapseLinux
 import LapseWire
 
 /// /run/lapse/sessions: one small file a session, so that a restarted daemon takes up where the
-/// former one stopped. It lies on a tmpfs and is gone with the boot that it belongs to.
+/// former one stopped.
+///
+/// It lies on a tmpfs and is gone with the boot that it belongs to.
 struct SessionFiles {
     let directory: String
 
@@ -38,7 +40,9 @@ struct SessionFiles {
                 // Any fault of the content means the same: the file is not to be trusted.
                 let session = try? JSONDecoder().decode(SavedSession.self, from: Data(bytes))
             else {
-                log.fault("\(path) cannot be read; moved to \(name).bad, its session is not watched")
+                log.fault(
+                    "\(path) cannot be read; moved to \(name).bad, its session is not watched"
+                )
                 SmallFile.rename(path, to: path + ".bad")
                 return nil
             }
@@ -89,10 +93,15 @@ struct SavedSession: Codable {
 
     var facts: SessionFacts {
         SessionFacts(
-            id: SessionID(value: id), user: user, uid: UserID(value: uid), service: service,
-            rhost: rhost, tty: tty,
+            id: SessionID(value: id),
+            user: user,
+            uid: UserID(value: uid),
+            service: service,
+            rhost: rhost,
+            tty: tty,
             leader: ProcessIdentity(pid: leaderPid, startTicks: leaderStartTicks),
-            auditSession: auditSession, opened: BootInstant(nanoseconds: openedNanoseconds)
+            auditSession: auditSession,
+            opened: BootInstant(nanoseconds: openedNanoseconds)
         )
     }
 }

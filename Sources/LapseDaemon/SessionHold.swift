@@ -17,7 +17,12 @@ final class SessionHold {
     /// Processes that the end spared, for the record.
     var spared: [String] = []
 
-    init(leader: ProcessHandle, closeToken: CloseToken, leaderImage: ProcessImage?, openedWall: Int64) {
+    init(
+        leader: ProcessHandle,
+        closeToken: CloseToken,
+        leaderImage: ProcessImage?,
+        openedWall: Int64
+    ) {
         self.leader = leader
         self.closeToken = closeToken
         self.leaderImage = leaderImage

@@ -41,7 +41,8 @@ struct SessionProcesses {
             .compactMap { ProcessStat.read(pid: $0) }
             .filter { $0.state != UInt8(ascii: "Z") && $0.pid != scope.facts.leader.pid }
         let relays = processes.filter { isRelay($0, scope) }
-        let roots = relays.map(\.pid) + (scope.leaderGoneTicks == nil ? [scope.facts.leader.pid] : [])
+        let roots =
+            relays.map(\.pid) + (scope.leaderGoneTicks == nil ? [scope.facts.leader.pid] : [])
         let below = descendants(of: roots, in: processes)
         var found = SessionProcesses()
         found.relays = relays.map { Member(stat: $0) }
@@ -72,7 +73,8 @@ struct SessionProcesses {
     }
 
     private static func descendants(
-        of roots: [Int32], in processes: [ProcessStat]
+        of roots: [Int32],
+        in processes: [ProcessStat]
     ) -> Set<Int32> {
         let children = Dictionary(grouping: processes, by: \.parent)
         var found: Set<Int32> = []

@@ -3,13 +3,16 @@ import LapseLinux
 
 /// Which terminals belong to a session.
 enum SessionTerminals {
-    /// Processes that are looked at below one leader. sshd has one relay and a process per channel
-    /// (MaxSessions, default 10, sshd_config(5)).
+    /// Processes that are looked at below one leader.
+    ///
+    /// sshd has one relay and a process per channel (MaxSessions, default 10, sshd_config(5)).
     private static let processesMax = 512
 
     /// The terminal that login(1) named, and the ptys of the processes that sshd started: children
-    /// of the leader and of its relay. Ptys further down (tmux, script, sudo) hang on these and
-    /// hear no key that did not pass through them.
+    /// of the leader and of its relay.
+    ///
+    /// Ptys further down (tmux, script, sudo) hang on these and hear no key that did not pass
+    /// through them.
     ///
     /// A terminal counts only if the user of the session owns it: device numbers of another
     /// devpts instance (a container's) may lead to a stranger's node.

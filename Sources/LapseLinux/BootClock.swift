@@ -2,7 +2,9 @@ import Glibc
 
 /// The only reader of the clocks.
 package enum BootClock {
-    /// Nanoseconds on CLOCK_BOOTTIME. The corresponding C function is `clock_gettime`.
+    /// Nanoseconds on CLOCK_BOOTTIME.
+    ///
+    /// The corresponding C function is `clock_gettime`.
     package static func now() -> Int64 {
         read(CLOCK_BOOTTIME)
     }

@@ -9,12 +9,14 @@ package final class DeadlineTimer {
     package init() throws(SystemError) {
         descriptor = try Descriptor(
             timerfd_create(CLOCK_BOOTTIME, Int32(TFD_CLOEXEC | TFD_NONBLOCK)),
-            from: "timerfd_create", on: "CLOCK_BOOTTIME"
+            from: "timerfd_create",
+            on: "CLOCK_BOOTTIME"
         )
     }
 
-    /// Arms for an absolute moment in nanoseconds since boot, disarms for nil. One that is past
-    /// fires at once. The corresponding C function is `timerfd_settime`.
+    /// Arms for an absolute moment in nanoseconds since boot, disarms for nil.
+    ///
+    /// One that is past fires at once. The corresponding C function is `timerfd_settime`.
     package func arm(at nanoseconds: Int64?) throws(SystemError) {
         guard nanoseconds != armedFor else { return }
         var time = itimerspec()

@@ -15,7 +15,9 @@ package final class Descriptor {
 
     /// Takes the result of a call that gives a descriptor or -1.
     package convenience init(
-        _ number: Int32, from call: String, on object: String
+        _ number: Int32,
+        from call: String,
+        on object: String
     ) throws(SystemError) {
         guard number >= 0 else { throw SystemError(call, object) }
         self.init(number)

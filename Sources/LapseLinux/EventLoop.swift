@@ -111,7 +111,9 @@ package final class EventLoop {
     }
 
     private func control(
-        _ operation: Int32, _ token: Token, _ interest: Interest
+        _ operation: Int32,
+        _ token: Token,
+        _ interest: Interest
     ) throws(SystemError) {
         var event = epoll_event()
         event.events = interest.rawValue

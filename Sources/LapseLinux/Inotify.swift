@@ -27,11 +27,14 @@ package final class Inotify {
     package init() throws(SystemError) {
         descriptor = try Descriptor(
             inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC)),
-            from: "inotify_init1", on: ""
+            from: "inotify_init1",
+            on: ""
         )
     }
 
-    /// Watches reads from a node. The same node gives the same watch.
+    /// Watches reads from a node.
+    ///
+    /// The same node gives the same watch.
     package func watchReads(of path: String) throws(SystemError) -> Watch {
         try add(path, UInt32(IN_ACCESS))
     }

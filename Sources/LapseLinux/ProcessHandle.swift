@@ -7,6 +7,7 @@ package final class ProcessHandle {
     package let pid: Int32
 
     /// Opens a handle; fails with ESRCH if there is no such process.
+    ///
     /// The corresponding C function is `pidfd_open` (Linux 5.3).
     package init(pid: Int32) throws(SystemError) {
         descriptor = try Descriptor(lapse_pidfd_open(pid), from: "pidfd_open", on: "pid \(pid)")
@@ -14,7 +15,9 @@ package final class ProcessHandle {
     }
 
     /// Opens a handle on the process that has this pid and this start time, nil if that one is
-    /// gone. The start time is read after the handle is open: the pid cannot change hands between.
+    /// gone.
+    ///
+    /// The start time is read after the handle is open: the pid cannot change hands between.
     package static func open(pid: Int32, startTicks: UInt64) -> ProcessHandle? {
         // Any failure means that the process cannot be reached: the caller treats it as gone.
         guard let handle = try? ProcessHandle(pid: pid),
@@ -24,6 +27,7 @@ package final class ProcessHandle {
     }
 
     /// Sends a signal; false if the process is gone.
+    ///
     /// The corresponding C function is `pidfd_send_signal` (Linux 5.1).
     package func send(_ signal: Int32) throws(SystemError) -> Bool {
         if lapse_pidfd_send_signal(descriptor.number, signal) == 0 { return true }

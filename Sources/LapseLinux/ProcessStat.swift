@@ -3,7 +3,7 @@ package struct ProcessStat: Equatable, Sendable {
     package let pid: Int32
     /// The command's name, at most 15 bytes, chosen by the process itself: for people only.
     package let name: String
-    /// `R`, `S`, `D`, `T` (stopped), `t`, `Z` …
+    /// The state letter of proc(5): `R`, `S`, `D`, `T` (stopped), `t`, `Z` and others.
     package let state: UInt8
     package let parent: Int32
     package let sessionLeader: Int32

@@ -3,8 +3,10 @@ import Glibc
 /// Who descends from whom, without a scan of /proc: /proc/PID/task/TID/children
 /// (proc(5), CONFIG_PROC_CHILDREN, Linux 3.5).
 package enum ProcessTree {
-    /// The children of all threads of a process. A process that ends while it is read may be
-    /// missing; its children belong to another parent from then on.
+    /// The children of all threads of a process.
+    ///
+    /// A process that ends while it is read may be missing; its children belong to another parent
+    /// from then on.
     package static func children(of pid: Int32) -> [Int32] {
         SmallFile.names(in: "/proc/\(pid)/task").flatMap { thread in
             (SmallFile.read("/proc/\(pid)/task/\(thread)/children") ?? [])

@@ -6,7 +6,11 @@ package enum ServiceManager {
     /// Tells the service manager, if there is one; nothing waits for it and nothing fails.
     package static func notify(_ state: String) {
         guard let value = getenv("NOTIFY_SOCKET"),
-            let socket = try? Descriptor(lapse_unix_socket_datagram(), from: "socket", on: "datagram")
+            let socket = try? Descriptor(
+                lapse_unix_socket_datagram(),
+                from: "socket",
+                on: "datagram"
+            )
         else { return }
         // SAFETY: getenv gives a C string; the daemon has one thread and sets no variables.
         var path = String(cString: value)

@@ -15,7 +15,8 @@ package final class SignalSource {
         }
         descriptor = try Descriptor(
             signalfd(-1, &set, Int32(SFD_CLOEXEC | SFD_NONBLOCK)),
-            from: "signalfd", on: ""
+            from: "signalfd",
+            on: ""
         )
     }
 

@@ -2,7 +2,9 @@ import Glibc
 
 /// Files of a few KiB that are read whole: /proc and our own state.
 package enum SmallFile {
-    /// The longest that is read. /proc/PID/stat stays below 1 KiB, a line of state below 4 KiB.
+    /// The longest that is read.
+    ///
+    /// /proc/PID/stat stays below 1 KiB, a line of state below 4 KiB.
     package static let bytesMax = 64 * 1024
 
     /// The content, nil if it cannot be read: in /proc that means that the process is gone.
@@ -18,7 +20,9 @@ package enum SmallFile {
             let count = bytes.withUnsafeMutableBytes { buffer in
                 retrying {
                     Glibc.read(
-                        descriptor.number, buffer.baseAddress.map { $0 + used }, buffer.count - used
+                        descriptor.number,
+                        buffer.baseAddress.map { $0 + used },
+                        buffer.count - used
                     )
                 }
             }

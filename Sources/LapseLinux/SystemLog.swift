@@ -11,7 +11,9 @@ package final class SystemLog {
         package let fields: [(name: String, value: String)]
 
         package init(
-            _ priority: Priority, _ message: String, fields: [(name: String, value: String)] = []
+            _ priority: Priority,
+            _ message: String,
+            fields: [(name: String, value: String)] = []
         ) {
             self.priority = priority
             self.message = message
@@ -51,8 +53,9 @@ package final class SystemLog {
         socket = try? Descriptor(lapse_unix_socket_datagram(), from: "socket", on: "datagram")
     }
 
-    /// Writes one line. It never waits and never fails: a line that no log takes goes to
-    /// standard error.
+    /// Writes one line.
+    ///
+    /// It never waits and never fails: a line that no log takes goes to standard error.
     package func write(_ line: Line) {
         switch target {
         case .stderr: toStandardError(line)
@@ -62,8 +65,9 @@ package final class SystemLog {
         }
     }
 
-    /// `NAME=value` lines (systemd's native protocol, journald.conf family of pages). A value
-    /// with a newline would need the length form; ours are escaped before and have none.
+    /// `NAME=value` lines (systemd's native protocol, journald.conf family of pages).
+    ///
+    /// A value with a newline would need the length form; ours are escaped before and have none.
     private func toJournal(_ line: Line) -> Bool {
         var text = "PRIORITY=\(line.priority.rawValue)\nSYSLOG_FACILITY=\(Self.facility)\n"
         text += "SYSLOG_IDENTIFIER=\(name)\nMESSAGE=\(line.message)\n"

@@ -21,10 +21,14 @@ package struct Terminal: Hashable, Sendable {
         self.device = device
     }
 
-    /// The terminal at a path, nil if there is no character device. Only paths below /dev without
-    /// `..` are looked at: PAM_TTY comes from other programs.
+    /// The terminal at a path, nil if there is no character device.
+    ///
+    /// Only paths below /dev without `..` are looked at: PAM_TTY comes from other programs.
     package init?(path: String) {
-        guard path.hasPrefix("/dev/"), !path.utf8.split(separator: UInt8(ascii: "/")).contains(where: { $0.elementsEqual("..".utf8) }),
+        guard path.hasPrefix("/dev/"),
+            !path.utf8.split(separator: UInt8(ascii: "/")).contains(where: {
+                $0.elementsEqual("..".utf8)
+            }),
             let status = Self.stat(path), lapse_is_character_device(status.st_mode) != 0
         else { return nil }
         self.init(path: path, device: UInt64(status.st_rdev))

@@ -22,7 +22,9 @@ package enum UnixSocket {
 
     /// Listens at a path with a mode; a socket that a former daemon left there is replaced.
     package static func listen(
-        at path: String, _ kind: Kind, mode: UInt32
+        at path: String,
+        _ kind: Kind,
+        mode: UInt32
     ) throws(SystemError) -> Descriptor {
         let descriptor = try make(kind)
         _ = unlink(path)
@@ -71,7 +73,8 @@ package enum UnixSocket {
 
     /// Reads once; nil if nothing waits, empty at the end of the stream.
     package static func receive(
-        from socket: Descriptor, max: Int
+        from socket: Descriptor,
+        max: Int
     ) throws(SystemError) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: max)
         let count = retrying { recv(socket.number, &bytes, max, 0) }
@@ -83,12 +86,16 @@ package enum UnixSocket {
 
     /// Sends what fits without waiting and returns how many bytes that were.
     package static func send(
-        _ bytes: ArraySlice<UInt8>, to socket: Descriptor
+        _ bytes: ArraySlice<UInt8>,
+        to socket: Descriptor
     ) throws(SystemError) -> Int {
         let count = bytes.withUnsafeBytes { buffer in
             retrying {
                 Glibc.send(
-                    socket.number, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL)
+                    socket.number,
+                    buffer.baseAddress,
+                    buffer.count,
+                    Int32(MSG_NOSIGNAL)
                 )
             }
         }
@@ -103,7 +110,12 @@ package enum UnixSocket {
         // A path that is too long is nobody's.
         let sent = try? withAddress(path) { pointer, size in
             let count = sendto(
-                socket.number, bytes, bytes.count, Int32(MSG_NOSIGNAL), pointer, size
+                socket.number,
+                bytes,
+                bytes.count,
+                Int32(MSG_NOSIGNAL),
+                pointer,
+                size
             )
             return count == bytes.count ? 0 : -1
         }
@@ -119,7 +131,8 @@ package enum UnixSocket {
 
     /// Hands the address of a path to a call in the form that the C functions want.
     static func withAddress(
-        _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+        _ path: String,
+        _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
     ) throws(SystemError) -> Int32 {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)

@@ -5,8 +5,11 @@ import Testing
 
 @Suite struct EngineTests {
     private static let allowance = Allowance(
-        idle: .after(.seconds(20)), lifetime: .after(.seconds(100)),
-        warn: [.seconds(10), .seconds(5)], onIdle: .end, end: EndStep.builtIn
+        idle: .after(.seconds(20)),
+        lifetime: .after(.seconds(100)),
+        warn: [.seconds(10), .seconds(5)],
+        onIdle: .end,
+        end: EndStep.builtIn
     )
     private let id = SessionID(value: 7)
 
@@ -16,8 +19,14 @@ import Testing
 
     private var facts: SessionFacts {
         SessionFacts(
-            id: id, user: "alice", uid: UserID(value: 1000), service: "sshd", rhost: "::1",
-            tty: "ssh", leader: ProcessIdentity(pid: 42, startTicks: 4), auditSession: 3,
+            id: id,
+            user: "alice",
+            uid: UserID(value: 1000),
+            service: "sshd",
+            rhost: "::1",
+            tty: "ssh",
+            leader: ProcessIdentity(pid: 42, startTicks: 4),
+            auditSession: 3,
             opened: at(0)
         )
     }
@@ -79,7 +88,8 @@ import Testing
         var engine = opened()
         let effects = judge(&engine, lastInput: 0, at: 60)
         #expect(
-            effects.first == .tell(id, .warning(.idle(limit: .seconds(20)), remaining: .seconds(10)))
+            effects.first
+                == .tell(id, .warning(.idle(limit: .seconds(20)), remaining: .seconds(10)))
         )
         _ = judge(&engine, lastInput: 0, at: 65)
         #expect(engine.sessions[id]?.next?.at == at(70))
@@ -113,7 +123,8 @@ import Testing
         var engine = opened()
         var signals: [SignalOrder] = []
         var effects = engine.handle(
-            .endRequested(id, EndRequest(by: UserID(value: 0), why: "x")), at: at(1)
+            .endRequested(id, EndRequest(by: UserID(value: 0), why: "x")),
+            at: at(1)
         )
         for step in 0..<5 {
             for case .signal(_, let order) in effects { signals.append(order) }
@@ -143,7 +154,8 @@ import Testing
             ]
         )
         let rest = engine.handle(
-            .signalled(id, SignalOutcome(reached: 0, spared: ["tmux[9]"])), at: at(3)
+            .signalled(id, SignalOutcome(reached: 0, spared: ["tmux[9]"])),
+            at: at(3)
         )
         #expect(rest == [.record(Record(.spared(["tmux[9]"]), facts)), .retire(id)])
         #expect(engine.sessions.isEmpty)

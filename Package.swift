@@ -150,6 +150,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "LapseDaemonTests",
+            dependencies: ["LapseCore", "LapseDaemon", "LapseLinux"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "LapseCoreTests",
             dependencies: ["LapseCore", "LapsePolicy"],
             swiftSettings: strict

@@ -11,14 +11,24 @@ package struct SharedReads: Equatable, Sendable {
 
     package init() {}
 
-    /// Takes note of a read at `now`.
-    package mutating func note(at now: BootInstant, wall: WallOffset) {
-        let second = WallSecond(seconds: wall.wallMicroseconds(now) / 1_000_000)
-        lastRead[second.blockStart.seconds] = now
+    /// Takes note of a read that happened after `earliest` and not after `now`.
+    ///
+    /// Each block that it may lie in gets the latest moment that it may have had there.
+    package mutating func note(since earliest: BootInstant, at now: BootInstant, wall: WallOffset) {
+        let last = block(of: now, wall)
+        // A pause of the listener spans two blocks at most; a daemon that stood still, a few more.
+        let first = max(block(of: earliest, wall).seconds, last.seconds - 8 * 8)
+        for seconds in stride(from: min(first, last.seconds), through: last.seconds, by: 8) {
+            lastRead[seconds] = min(now, wall.boot(WallSecond(seconds: seconds).blockEnd))
+        }
         guard lastRead.count > Self.blocksMax else { return }
         let kept = lastRead.keys.sorted().suffix(Self.blocksMax / 2)
         completeFrom = kept.first ?? completeFrom
         lastRead = lastRead.filter { $0.key >= completeFrom }
+    }
+
+    private func block(of moment: BootInstant, _ wall: WallOffset) -> WallSecond {
+        WallSecond(seconds: wall.wallMicroseconds(moment) / 1_000_000).blockStart
     }
 
     /// The last read in the block of a stamp; the end of the block where that is not known.

@@ -20,6 +20,8 @@ final class ActivityWatch {
     private let sharedWatch: Inotify.Watch?
     private let namesWatch: Inotify.Watch?
     private var sharedReads = SharedReads()
+    /// A read that is told now happened after this moment.
+    private var lastListened = BootInstant(nanoseconds: BootClock.now())
     private var facts: [SessionID: SessionFacts] = [:]
     private var sessionsByUser: [UserID: Set<SessionID>] = [:]
     private var terminals: [SessionID: [UInt64: Watched]] = [:]
@@ -100,24 +102,30 @@ extension ActivityWatch {
     struct News {
         /// Sessions whose terminals were read from.
         var active: Set<SessionID> = []
-        /// A pty was made; whose, shows a moment later.
-        var newTerminal = false
+        /// Some terminal was read from, or /dev/tty was.
+        var wasRead = false
+        /// Nodes of new ptys; whose they are shows a moment later.
+        var newNodes: [String] = []
     }
 
     /// Takes all waiting events; each read counts as of `now`, which is never too early.
     func takeEvents(at now: BootInstant) -> News {
         var news = News()
+        defer { lastListened = now }
         for event in inotify.events() {
             switch event {
             case .read(sharedWatch):
-                sharedReads.note(at: now, wall: WallOffset(nanoseconds: BootClock.wallOffset()))
+                news.wasRead = true
+                let wall = WallOffset(nanoseconds: BootClock.wallOffset())
+                sharedReads.note(since: lastListened, at: now, wall: wall)
             case .read(let watch):
+                news.wasRead = true
                 for id in readers[watch] ?? [] {
                     noteRead(watch, of: id, at: now)
                     news.active.insert(id)
                 }
-            case .created:
-                news.newTerminal = true
+            case .created(_, let name):
+                news.newNodes.append(Self.pseudoTerminals + "/" + name)
             case .gone(let watch):
                 forget(watch)
             case .overflowed:

@@ -66,16 +66,25 @@ final class ControlService {
         clients[number] = client
     }
 
+    /// One turn of one client: one read or none, one call, one write.
+    ///
+    /// A row of calls that came in one read is answered over as many turns: logins and the other
+    /// clients have their turns between.
     private func serve(_ number: Int32, _ readiness: EventLoop.Readiness) {
         guard let client = clients[number] else { return }
         do throws(SystemError) {
             if readiness.readable { try receive(client) }
+            if client.unread.isEmpty { answerNext(client) }
             try send(client)
+            try wait(client)
         } catch {
             client.isClosing = true
             client.unread = []
+            client.connection = ControlConnection()
         }
-        if client.isClosing, client.unread.isEmpty { drop(number) }
+        if client.isClosing, client.unread.isEmpty, !client.connection.holdsWholeCall {
+            drop(number)
+        }
     }
 
     private func receive(_ client: Client) throws(SystemError) {
@@ -91,28 +100,38 @@ final class ControlService {
         }
         do throws(ControlFault) {
             try client.connection.receive(bytes)
-            while client.unread.count <= Bounds.unreadBytesMax,
-                let call = try client.connection.nextCall()
-            {
-                var backend = DaemonBackend(daemon: daemon)
-                client.unread += server.answer(call, peer: client.peer, backend: &backend)
-            }
+        } catch {
+            client.isClosing = true
+        }
+    }
+
+    private func answerNext(_ client: Client) {
+        do throws(ControlFault) {
+            guard let call = try client.connection.nextCall() else { return }
+            var backend = DaemonBackend(daemon: daemon)
+            client.unread += server.answer(call, peer: client.peer, backend: &backend)
             if client.unread.count > Bounds.unreadBytesMax { client.isClosing = true }
         } catch {
             // What was understood before is answered, then the connection ends.
             client.isClosing = true
+            client.connection = ControlConnection()
         }
     }
 
     private func send(_ client: Client) throws(SystemError) {
         while !client.unread.isEmpty {
             let count = try UnixSocket.send(client.unread, to: client.socket)
-            guard count > 0 else { break }
+            guard count > 0 else { return }
             client.unread = client.unread.dropFirst(count)
         }
+    }
+
+    /// With answers unread or calls unanswered nothing more is taken in: the client waits for
+    /// itself alone.
+    private func wait(_ client: Client) throws(SystemError) {
         guard let token = client.token else { return }
-        // With answers unread nothing more is taken in: the client waits for itself alone.
-        try daemon.loop.change(token, to: client.unread.isEmpty ? .readable : .writable)
+        let isBusy = !client.unread.isEmpty || client.connection.holdsWholeCall
+        try daemon.loop.change(token, to: isBusy ? .writable : .readable)
     }
 
     private func drop(_ number: Int32) {

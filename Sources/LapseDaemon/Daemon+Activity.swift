@@ -10,13 +10,6 @@ import LapseLinux
 extension Daemon {
     /// Half of the 200 ms within which a user is told that his key was heard.
     private static let listeningPause: Duration = .milliseconds(100)
-    /// sshd makes a pty, gives it to the user, forks, and the child takes it as its terminal:
-    /// milliseconds apart, more on a busy machine.
-    ///
-    /// Later than the last of these, the next deadline finds it.
-    private static let findTerminalsAfter: [Duration] = [
-        .milliseconds(50), .milliseconds(250), .seconds(1), .seconds(4),
-    ]
 
     func watchActivity() throws(SystemError) {
         let descriptor = activity.inotify.descriptor
@@ -29,15 +22,11 @@ extension Daemon {
         let moment = now
         let news = activity.takeEvents(at: moment)
         for id in news.active { feed(.input(id, at: moment)) }
-        if news.newTerminal { seekTerminals() }
-        pauseListening(news.active.isEmpty ? .none : .some(Self.listeningPause))
+        for path in news.newNodes { expectTerminal(at: .node(path: path)) }
+        pauseListening(news.wasRead ? Self.listeningPause : nil)
         for fault in activity.takeFaults() {
             log.fault("\(fault); its input is known to 8 s only, on the late side")
         }
-    }
-
-    func seekTerminals() {
-        delay(.findTerminals(attempt: 0), by: Self.findTerminalsAfter[0])
     }
 
     private func pauseListening(_ pause: Duration?) {
@@ -47,28 +36,38 @@ extension Daemon {
         } catch {
             log.fault("listening to terminals: \(error)")
         }
-        if let pause { delay(.listenAgain, by: pause) }
+        if let pause { delay(.listenAgain, until: now + pause) }
     }
 
-    /// Looks for terminals that are there and not yet known: of every SSH session, which may gain
-    /// one at any time, and of a session that has none.
-    ///
-    /// login(1) gives its terminal to the user only after it has opened the PAM session.
-    func findNewTerminals(attempt: Int) {
+    /// A terminal may come at this place within the next seconds.
+    func expectTerminal(at place: TerminalSearch.Place) {
+        search.add(place, at: now)
+        delaySearch()
+    }
+
+    /// Looks for the terminals that were expected.
+    func seekTerminals() {
         let moment = now
-        for (id, session) in engine.sessions
-        where session.facts.tty == Self.sshTerminal || activity.terminals(of: id).isEmpty {
-            guard activity.findTerminals(of: id, at: moment) else { continue }
+        var sessions: Set<SessionID> = []
+        for place in search.takeDue(at: moment) {
+            switch place {
+            case .session(let id):
+                if activity.terminals(of: id).isEmpty { sessions.insert(id) }
+            case .node(let path):
+                guard let owner = Terminal(path: path)?.status()?.owner else { continue }
+                sessions.formUnion(activity.sessions(of: UserID(value: owner)))
+            }
+        }
+        for id in sessions where activity.findTerminals(of: id, at: moment) {
             noteRelays(of: id)
             feed(.evidence(id, activity.look(at: id, now: moment)))
         }
-        let next = attempt + 1
-        guard next < Self.findTerminalsAfter.count else { return }
-        delay(.findTerminals(attempt: next), by: Self.findTerminalsAfter[next])
+        delaySearch()
     }
 
-    /// What sshd gives as PAM_TTY (auth-pam.c, PAM_TTY_KLUDGE).
-    static let sshTerminal = "ssh"
+    private func delaySearch() {
+        if let next = search.next { delay(.seekTerminals, until: next) }
+    }
 
     /// Remembers the relay while the leader lives: afterwards nothing leads from one to the other.
     func noteRelays(of id: SessionID) {

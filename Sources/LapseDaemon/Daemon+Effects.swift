@@ -2,6 +2,7 @@ import Glibc
 import LapseCore
 import LapseLinux
 import LapsePolicy
+import LapseText
 
 /// The runner of effects. It decides nothing: whom a signal reaches is found by
 /// `SessionProcesses`, what a notice says by `NoticeText`.
@@ -28,11 +29,30 @@ extension Daemon {
 
     private func tell(_ id: SessionID, _ notice: Notice) {
         let bytes = Array(NoticeText.render(notice).utf8)
-        for watched in activity.terminals(of: id) where watched.terminal.write(bytes) == .full {
+        for watched in activity.terminals(of: id)
+        where !notices.post(bytes, to: watched.terminal, of: id, at: now) {
             log.fault(
-                "session \(id.name): a notice did not fit on \(watched.terminal.path), ignoring"
+                "session \(id.name): \(Notices.waitingMax) notices wait for their terminals;"
+                    + " one more was dropped"
             )
         }
+        delayNotices()
+    }
+
+    /// Tries again what terminals did not take at once.
+    func writeNotices() {
+        for lost in notices.retry(at: now) {
+            log.fault(
+                "session \(lost.session.name): \(lost.terminal.path) took no output for"
+                    + " \(DurationText.text(Notices.patience)); a notice was dropped"
+            )
+        }
+        delayNotices()
+    }
+
+    private func delayNotices() {
+        guard !notices.waiting.isEmpty else { return }
+        delay(.writeNotices, until: now + Notices.retryAfter)
     }
 
     func note(_ record: Record) {

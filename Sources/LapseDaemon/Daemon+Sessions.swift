@@ -91,7 +91,7 @@ extension Daemon {
         }
         feed(.opened(facts, policy.allowance, policy.mode, opening))
         activity.add(facts)
-        seekTerminals()
+        expectTerminal(at: .session(facts.id))
         noteRelays(of: facts.id)
         feed(.evidence(facts.id, activity.look(at: facts.id, now: now)))
     }

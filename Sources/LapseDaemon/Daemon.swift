@@ -23,6 +23,10 @@ final class Daemon {
     /// The watch on the terminals' events, which pauses now and then.
     var listening: EventLoop.Token?
     private let timer: DeadlineTimer
+    /// Where terminals may have come.
+    var search = TerminalSearch()
+    /// What terminals have not taken yet.
+    var notices = Notices()
     private var delays = Delays()
     private var pending: [Event] = []
     private var isFeeding = false
@@ -53,10 +57,9 @@ final class Daemon {
         }
     }
 
-    /// Runs something once, after a while; a second call for the same purpose while the first
-    /// still waits changes nothing.
-    func delay(_ purpose: Delays.Purpose, by duration: Duration) {
-        delays.add(purpose, at: now + duration)
+    /// Does something once at a moment, or at the earlier one that it already waits for.
+    func delay(_ purpose: Delays.Purpose, until moment: BootInstant) {
+        delays.add(purpose, at: moment)
     }
 
     /// Starts the sources and runs until SIGTERM or SIGINT.
@@ -93,7 +96,8 @@ final class Daemon {
         for purpose in delays.takeDue(at: now) {
             switch purpose {
             case .listenAgain: listenToActivity()
-            case .findTerminals(let attempt): findNewTerminals(attempt: attempt)
+            case .seekTerminals: seekTerminals()
+            case .writeNotices: writeNotices()
             }
         }
         if let next = engine.nextDeadline, next <= now { feed(.deadline) }
@@ -106,30 +110,5 @@ final class Daemon {
         } catch {
             log.fault("the timer cannot be armed: \(error)")
         }
-    }
-}
-
-/// Things to do a little later, each at most once at a time.
-struct Delays {
-    /// What is to be done.
-    enum Purpose: Hashable {
-        /// Read the terminals' events again after a pause.
-        case listenAgain
-        /// Look whose a new pty is; sshd hands it over a moment after it made it.
-        case findTerminals(attempt: Int)
-    }
-
-    private var due: [Purpose: BootInstant] = [:]
-
-    var next: BootInstant? { due.values.min() }
-
-    mutating func add(_ purpose: Purpose, at moment: BootInstant) {
-        if due[purpose] == nil { due[purpose] = moment }
-    }
-
-    mutating func takeDue(at now: BootInstant) -> [Purpose] {
-        let taken = due.filter { $0.value <= now }.map(\.key)
-        for purpose in taken { due[purpose] = nil }
-        return taken
     }
 }

@@ -13,7 +13,7 @@ package final class Inotify {
         /// Somebody read from the watched node.
         case read(Watch)
         /// A name appeared in the watched directory.
-        case created(Watch)
+        case created(Watch, name: String)
         /// The node is gone; the watch is over.
         case gone(Watch)
         /// The queue was full (/proc/sys/fs/inotify/max_queued_events): events were lost.
@@ -67,19 +67,28 @@ package final class Inotify {
                 var offset = 0
                 while offset + MemoryLayout<inotify_event>.size <= count {
                     let event = bytes.loadUnaligned(fromByteOffset: offset, as: inotify_event.self)
-                    if let told = Self.event(event) { events.append(told) }
+                    let name = offset + MemoryLayout<inotify_event>.size
+                    let rest = bytes[name..<min(name + Int(event.len), count)]
+                    if let told = Self.event(event, name: rest.prefix { $0 != 0 }) {
+                        events.append(told)
+                    }
                     offset += MemoryLayout<inotify_event>.size + Int(event.len)
                 }
             }
         }
     }
 
-    private static func event(_ event: inotify_event) -> Event? {
+    private static func event(
+        _ event: inotify_event,
+        name: some Sequence<UInt8>
+    ) -> Event? {
         let watch = Watch(number: event.wd)
         let mask = event.mask
         if mask & UInt32(IN_Q_OVERFLOW) != 0 { return .overflowed }
         if mask & UInt32(IN_IGNORED) != 0 { return .gone(watch) }
-        if mask & UInt32(IN_CREATE) != 0 { return .created(watch) }
+        if mask & UInt32(IN_CREATE) != 0 {
+            return .created(watch, name: String(decoding: Array(name), as: UTF8.self))
+        }
         return mask & UInt32(IN_ACCESS) != 0 ? .read(watch) : nil
     }
 }

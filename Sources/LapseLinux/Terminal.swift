@@ -62,15 +62,18 @@ package struct Terminal: Hashable, Sendable {
 
     /// What became of a write.
     package enum WriteOutcome: Equatable, Sendable {
-        case written
-        /// The terminal takes no output now (stopped with Ctrl-S, a slow line).
-        case full
+        /// So many bytes were taken.
+        ///
+        /// Fewer than were given, or none: the terminal takes no more now (stopped with Ctrl-S, a
+        /// slow line), or another process is writing to it at this moment (EAGAIN, tty_write_lock
+        /// in drivers/tty/tty_io.c).
+        case wrote(Int)
         /// The terminal is gone or another device has its name.
         case gone
     }
 
     /// Writes without waiting: what does not fit at once is not written.
-    package func write(_ bytes: [UInt8]) -> WriteOutcome {
+    package func write(_ bytes: ArraySlice<UInt8>) -> WriteOutcome {
         let number = lapse_open_terminal_for_writing(path)
         guard number >= 0 else { return .gone }
         let descriptor = Descriptor(number)
@@ -78,9 +81,12 @@ package struct Terminal: Hashable, Sendable {
         guard fstat(number, &status) == 0, lapse_is_character_device(status.st_mode) != 0,
             UInt64(status.st_rdev) == device
         else { return .gone }
-        let count = retrying { Glibc.write(descriptor.number, bytes, bytes.count) }
-        if count == bytes.count { return .written }
-        return count >= 0 || errno == EAGAIN ? .full : .gone
+        let count = bytes.withUnsafeBytes { bytes in
+            // SAFETY: pointer and length are of one buffer that lives through the call.
+            retrying { Glibc.write(descriptor.number, bytes.baseAddress, bytes.count) }
+        }
+        if count >= 0 { return .wrote(count) }
+        return errno == EAGAIN ? .wrote(0) : .gone
     }
 
     private static func stat(_ path: String) -> Glibc.stat? {

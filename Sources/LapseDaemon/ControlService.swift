@@ -60,8 +60,8 @@ final class ControlService {
         }
         let client = Client(socket: socket, peer: peer)
         let number = socket.number
-        client.token = try daemon.loop.watch(socket, for: .readable) { [unowned self] readiness in
-            serve(number, readiness)
+        client.token = try daemon.loop.watch(socket, for: .readable, order: .spare) {
+            [unowned self] readiness in serve(number, readiness)
         }
         clients[number] = client
     }

@@ -83,7 +83,8 @@ extension Daemon {
     private func enter(_ facts: SessionFacts, _ hold: SessionHold, _ opening: Opening) {
         holds[facts.id] = hold
         do throws(SystemError) {
-            hold.exitWatch = try loop.watch(hold.leader.descriptor, for: .readable, order: .last) {
+            hold.exitWatch = try loop.watch(hold.leader.descriptor, for: .readable, order: .second)
+            {
                 [unowned self] _ in leaderExited(facts.id)
             }
         } catch {

@@ -28,11 +28,14 @@ package final class EventLoop {
         fileprivate let number: Int32
     }
 
-    /// When in a turn a handler runs: the death of a leader is told after the reports that it may
-    /// have sent before it died.
-    package enum Order {
+    /// When in a turn a handler runs.
+    package enum Order: CaseIterable {
         case first
-        case last
+        /// The death of a leader is told after the reports that it may have sent before it died.
+        case second
+        /// Whoever asks for information waits behind those who log in; `spareMax` such handlers
+        /// run in a turn, the others in the next ones.
+        case spare
     }
 
     private struct Watch {
@@ -41,6 +44,8 @@ package final class EventLoop {
     }
 
     private static let eventsPerTurnMax = 256
+    /// Handlers of order `spare` in one turn: some milliseconds.
+    package static let spareMax = 8
     private let epoll: Descriptor
     private var watches: [UInt64: Watch] = [:]
     private var nextValue: UInt64 = 1
@@ -95,9 +100,15 @@ package final class EventLoop {
     }
 
     private func turn(_ events: ArraySlice<epoll_event>) {
-        for order in [Order.first, .last] {
+        // What is left out stays ready, and epoll(7) tells of it after those that had their turn.
+        var spare = Self.spareMax
+        for order in Order.allCases {
             for event in events {
                 guard let watch = watches[event.data.u64], watch.order == order else { continue }
+                if order == .spare {
+                    guard spare > 0 else { break }
+                    spare -= 1
+                }
                 watch.handler(
                     Readiness(
                         readable: event.events & EPOLLIN.rawValue != 0,

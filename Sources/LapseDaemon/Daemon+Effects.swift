@@ -29,6 +29,9 @@ extension Daemon {
 
     private func tell(_ id: SessionID, _ notice: Notice) {
         let bytes = Array(NoticeText.render(notice).utf8)
+        // A terminal may have come since the last look: the end of a session that opened a moment
+        // ago is told there too.
+        activity.findTerminals(of: id, at: now)
         for watched in activity.terminals(of: id)
         where !notices.post(bytes, to: watched.terminal, of: id, at: now) {
             log.fault(

@@ -6,8 +6,8 @@
 # and the daemon out of STAGE_DIR. Nothing stays behind. Needs root, cgroup v2 and the packages
 # systemd and openssh-server.
 #
-# BOUNDING="CAP_A CAP_B" in the environment takes the place of the unit's CapabilityBoundingSet, to
-# see what is missed; KEEP=1 leaves the machine up and says how to enter it.
+# UNIT=FILE in the environment takes the place of systemd/lapsed.service, to see what is missed when
+# something is taken away; KEEP=1 leaves the machine up and says how to enter it.
 set -euo pipefail
 [ $# -eq 1 ] && [ -x "$1/lapsed" ] || { echo "usage: $0 STAGE_DIR" >&2; exit 2; }
 stage=$(readlink -f "$1")
@@ -17,6 +17,7 @@ hierarchy=$(findmnt -nro TARGET -t cgroup2 | head -n 1)
 cgroup=$hierarchy/lapse-unit-$$
 work=$(mktemp -d)
 machine=
+console=0
 
 finish() {
     # Pid 1's death takes its whole pid namespace with it.
@@ -26,8 +27,18 @@ finish() {
         sleep 0.1
     done
     rm -rf "$work"
+    [ "$console" -gt 0 ] || return 0
+    # The screen of the virtual terminal would outlive the machine: VT_DISALLOCATE of linux/vt.h.
+    perl -e 'open my $all, "+<", "/dev/tty0" or exit; ioctl $all, 0x5608, $ARGV[0] + 0' "$console"
 }
 trap finish EXIT
+
+# A virtual terminal that has no screen yet is nobody's.
+if [ -e /dev/tty0 ]; then
+    for number in $(seq 61 -1 40); do
+        [ -e "/dev/vcs$number" ] || { console=$number && break; }
+    done
+fi
 
 # What pid 1 does before it becomes systemd.
 cat >"$work/init" <<'INIT'
@@ -60,7 +71,10 @@ for node in "null 1 3" "zero 1 5" "full 1 7" "random 1 8" "urandom 1 9" "tty 5 0
     set -- $node
     mknod -m 666 $root/dev/$1 c $2 $3
 done
-[ ! -e /dev/tty0 ] || mknod -m 600 $root/dev/tty$CONSOLE c 4 $CONSOLE
+if [ $CONSOLE -gt 0 ]; then
+    mknod -m 600 $root/dev/tty$CONSOLE c 4 $CONSOLE
+    mknod -m 600 $root/dev/vcs$CONSOLE c 7 $CONSOLE
+fi
 mount -t proc -o nosuid,nodev,noexec proc $root/proc
 mount -t sysfs -o ro,nosuid,nodev,noexec sysfs $root/sys
 mount -t cgroup2 -o nosuid,nodev,noexec cgroup2 $root/sys/fs/cgroup
@@ -148,12 +162,12 @@ for unit in systemd-{udevd,sysusers,tmpfiles-setup-dev,hwdb-update,networkd,time
     ln -s /dev/null "$work/etc/systemd/system/$unit"
 done
 ln -s machine.target "$work/etc/systemd/system/default.target"
-sed -e "s,/usr/local/sbin,/lapse,${BOUNDING+;s,^\(CapabilityBoundingSet=\).*,\1$BOUNDING,}" \
-    systemd/lapsed.service | put systemd/system/lapsed.service
+sed -e "s,/usr/local/sbin,/lapse," "${UNIT:-systemd/lapsed.service}" |
+    put systemd/system/lapsed.service
 
 mkdir "$cgroup"
 mkfifo "$work/keys" "$work/keys2"
-export WORK=$work STAGE=$stage CONSOLE=${CONSOLE:-61}
+export WORK=$work STAGE=$stage CONSOLE=$console
 (
     echo "$BASHPID" >"$cgroup/cgroup.procs"
     exec unshare --mount --pid --net --uts --ipc --cgroup --fork --kill-child bash "$work/init"
@@ -205,6 +219,10 @@ done
 
 await 30 "systemd started the unit and got its READY=1" is ActiveState active
 is StatusErrno 0 && is NRestarts 0 || fail "it started with trouble"
+status=/proc/$(property MainPID)/status
+inside grep -q '^Seccomp:.*2$' "$status" && inside grep -q '^NoNewPrivs:.*1$' "$status" ||
+    fail "the hardening is not in force"
+pass "hardened: $(inside grep CapBnd "$status" | tr '\t' ' ')"
 await 5 "sshd listens" inside bash -c 'exec 3<>/dev/tcp/127.0.0.1/22'
 
 exec 5<>"$work/keys"
@@ -246,13 +264,15 @@ inside pkill -KILL -nf 'sshd: alice \[priv\]'
 await 5 "its leader killed: recorded" log event=closed reason=leader-died
 await 10 "... and what it left behind is ended" gone "$client"
 
-if [ -e /dev/tty0 ]; then
-    inside setsid --fork bash -c "exec login -f alice </dev/tty$CONSOLE >/dev/tty$CONSOLE 2>&1"
+if [ "$console" -gt 0 ]; then
+    tty=/dev/tty$console
+    inside setsid --fork bash -c "exec login -f alice <$tty >$tty 2>&1"
     await 5 "a console session is recorded" log event=opened service=login
-    await 5 "... its terminal known" inside bash -c "/lapse/lapsectl list | grep -q 'tty$CONSOLE '"
+    await 5 "... its terminal known" inside bash -c "/lapse/lapsectl list | grep -q 'tty$console '"
+    await 15 "... warned on its screen" inside grep -aq "this session is idle" "/dev/vcs$console"
     await 15 "... ended when idle" log event=ended service=login reason=idle
 else
-    echo "NOT SEEN: a console session; there is no /dev/tty0 here"
+    echo "NOT SEEN: a console session; this machine has no free virtual terminal"
 fi
 
 if log event=fault; then fail "the daemon reported a fault"; fi

@@ -252,6 +252,8 @@ await 5 "... the client is gone" gone "$client"
 await 5 "... and the reason is in the journal" log event=ended "session=$id" reason=idle limit=8.000s
 inside journalctl -o cat -t lapsed LAPSE_EVENT=ended "LAPSE_SESSION=$id" | grep -q ended ||
     fail "the journal's fields cannot be searched"
+inside journalctl -o json LAPSE_EVENT=warned "LAPSE_SESSION=$id" | grep -q '"LAPSE_ENDS_IN":"4.0' ||
+    fail "the journal lacks a field"
 pass "... with its fields"
 
 # A leader that dies: the connection that it left behind is found by its executable and ended.

@@ -15,7 +15,7 @@ echo 'mode = "observe"' >"$root/etc/lapse/lapse.toml"
 echo 'session required pam_unix.so # and no pam_lapse.so' >"$root/etc/pam.d/login"
 before=$(cd "$root" && find . -type f -exec sha256sum {} + | sort)
 
-pam=$(find /usr/lib /lib /usr/lib64 -name pam_unix.so -path "*$(uname -m)*" -print -quit 2>/dev/null)
+pam=$(find /usr/lib /lib /usr/lib64 -name pam_unix.so -path "*$(uname -m)*" -print -quit 2>&1)
 pam=${pam:+$(dirname "$(readlink -f "$pam")")}
 pam=${pam#/}
 expected="755 usr/local/bin/lapsectl

@@ -120,6 +120,7 @@ auth required pam_permit.so
 account required pam_permit.so
 session required pam_loginuid.so
 session [success=ok session_err=die default=ignore] /lapse/pam_lapse.so
+session optional pam_systemd.so
 TEXT
 done
 put lapse/lapse.toml <<<$'[defaults]\nidle = "8s"\nlifetime = "10m"\nwarn = ["4s"]'
@@ -154,11 +155,12 @@ TEXT
 put systemd/system/machine.target <<'TEXT'
 [Unit]
 Wants=lapsed.service ssh.service dbus.service
+Wants=systemd-logind.service systemd-user-sessions.service
 After=lapsed.service ssh.service dbus.service
 Requires=basic.target
 TEXT
 for unit in systemd-{udevd,sysusers,tmpfiles-setup-dev,hwdb-update,networkd,timesyncd}.service \
-    getty.target systemd-logind.service; do
+    getty.target; do
     ln -s /dev/null "$work/etc/systemd/system/$unit"
 done
 ln -s machine.target "$work/etc/systemd/system/default.target"
@@ -234,6 +236,10 @@ echo "mesg n; tty" >&5
 await 5 "its terminal is found" text /dev/pts/ screen
 await 5 "... and known" inside /bin/bash -c "/lapse/lapsectl list | grep -q 'pts/'"
 
+leader=$(inside pgrep -nf 'sshd: alice \[priv\]')
+inside grep -q 'session-.*\.scope' "/proc/$leader/cgroup" || fail "it is no session of logind's"
+pass "... and it is one of logind's too"
+
 inside systemctl stop lapsed.service
 is ActiveState inactive && kill -0 "$client" && inside test -e "/run/lapse/sessions/$id" ||
     fail "the session does not outlive the unit"
@@ -249,7 +255,8 @@ echo >&5
 await 2 "a key takes it back" text "activity seen" screen
 await 15 "idle: ended with its last words" text "session ended: idle for 8s" screen
 await 5 "... the client is gone" gone "$client"
-await 5 "... and the reason is in the journal" log event=ended "session=$id" reason=idle limit=8.000s
+await 5 "... and the reason is in the journal" \
+    log event=ended "session=$id" reason=idle limit=8.000s
 inside journalctl -o cat -t lapsed LAPSE_EVENT=ended "LAPSE_SESSION=$id" | grep -q ended ||
     fail "the journal's fields cannot be searched"
 inside journalctl -o json LAPSE_EVENT=warned "LAPSE_SESSION=$id" | grep -q '"LAPSE_ENDS_IN":"4.0' ||
@@ -260,9 +267,12 @@ pass "... with its fields"
 exec 6<>"$work/keys2"
 inside ssh -tt alice@127.0.0.1 <&6 >"$work/screen2" 2>&1 &
 client=$!
-await 5 "another session" log event=opened user=alice "leader=$(inside pgrep -nf 'sshd: alice \[priv\]')"
-sleep 1
-inside pkill -KILL -nf 'sshd: alice \[priv\]'
+await 5 "another login" inside pgrep -f 'sshd: alice \[priv\]'
+leader=$(inside pgrep -f 'sshd: alice \[priv\]')
+await 5 "... recorded" log event=opened user=alice "leader=$leader"
+# Its relay must be there before the leader goes: nothing leads from one to the other afterwards.
+await 5 "... with its relay" inside pgrep -f 'sshd: alice@pts'
+inside kill -KILL "$leader"
 await 5 "its leader killed: recorded" log event=closed reason=leader-died
 await 10 "... and what it left behind is ended" gone "$client"
 

@@ -15,12 +15,11 @@ echo 'mode = "observe"' >"$root/etc/lapse/lapse.toml"
 echo 'session required pam_unix.so # and no pam_lapse.so' >"$root/etc/pam.d/login"
 before=$(cd "$root" && find . -type f -exec sha256sum {} + | sort)
 
-pam=$(find /usr/lib /lib /usr/lib64 -name pam_unix.so -path "*$(uname -m)*" -print -quit 2>&1)
-pam=${pam:+$(dirname "$(readlink -f "$pam")")}
-pam=${pam#/}
+pam=$(find /usr/lib -name pam_unix.so -path "*/$(uname -m)-*" -printf '%P\n' -quit)
+pam=usr/lib/$(dirname "${pam:-security/here}")
 expected="755 usr/local/bin/lapsectl
 755 usr/local/sbin/lapsed
-644 ${pam:-usr/lib/security}/pam_lapse.so
+644 $pam/pam_lapse.so
 644 usr/local/lib/systemd/system/lapsed.service
 644 usr/local/share/bash-completion/completions/lapsectl
 644 usr/local/share/doc/lapse/examples/lapse.toml

@@ -4,12 +4,33 @@ SHELL := /bin/bash
 STAGE := $(CURDIR)/.build/stage
 VENV := $(CURDIR)/.build/venv
 PREFIX ?= /usr/local
-PAM_DIR ?= /usr/lib/x86_64-linux-gnu/security
+# Where libpam looks for modules: where its own pam_unix.so is.
+MULTIARCH = $(shell dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || \
+    gcc -print-multiarch 2>/dev/null || echo $$(uname -m)-linux-gnu)
+PAM_DIR ?= $(patsubst %/pam_unix.so,%,$(firstword $(wildcard $(addsuffix /security/pam_unix.so,\
+    /usr/lib/$(MULTIARCH) /usr/lib64 /usr/lib))))
+# systemd looks below /usr/local too (systemd.unit(5)).
+UNIT_DIR ?= $(PREFIX)/lib/systemd/system
 DESTDIR ?=
 PACKAGES := openssh-server libpam0g-dev python3-venv binutils util-linux
 SWIFT_FLAGS := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 
-.PHONY: help setup build demo test bench lint fmt check install uninstall clean
+# All that is installed, and all that is removed again: MODE:SOURCE:TARGET.
+SHARE := $(PREFIX)/share
+DOC := $(SHARE)/doc/lapse
+INSTALLED = \
+    644:$(STAGE)/pam_lapse.so:$(PAM_DIR)/pam_lapse.so \
+    755:$(STAGE)/lapsed:$(PREFIX)/sbin/lapsed \
+    755:$(STAGE)/lapsectl:$(PREFIX)/bin/lapsectl \
+    644:$(STAGE)/lapsed.service:$(UNIT_DIR)/lapsed.service \
+    644:$(STAGE)/lapsectl.bash:$(SHARE)/bash-completion/completions/lapsectl \
+    644:$(STAGE)/lapsectl.zsh:$(SHARE)/zsh/site-functions/_lapsectl \
+    644:$(STAGE)/lapsectl.fish:$(SHARE)/fish/vendor_completions.d/lapsectl.fish \
+    $(foreach page,$(wildcard man/*),644:$(page):$(SHARE)/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page))) \
+    $(foreach example,$(wildcard examples/*.toml),644:$(example):$(DOC)/$(example)) \
+    $(foreach snippet,$(wildcard pam.d/*),644:$(snippet):$(DOC)/$(snippet))
+
+.PHONY: help setup build demo test bench unit lint fmt check install uninstall clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,47 +39,59 @@ help: ## This list
 setup: ## Install what building and testing need (Debian packages; needs root)
 	@scripts/setup.sh $(PACKAGES)
 
-build: setup ## Build the module, the daemon and the command into .build/stage
+build: setup ## Build module, daemon and command into .build/stage
 	@mkdir -p $(STAGE)
 	@scripts/build-module.sh $(STAGE)
 	@for product in lapsed lapsectl; do \
 	    swift build -c release --static-swift-stdlib --product $$product; \
 	    install -m 755 "$$(swift build -c release --show-bin-path)/$$product" $(STAGE)/; \
 	    strip $(STAGE)/$$product; done
+	@for shell in bash zsh fish; do \
+	    $(STAGE)/lapsectl --generate-completion-script $$shell >$(STAGE)/lapsectl.$$shell; done
 
-demo: build ## Watch it work: a private sshd, two real sessions, nothing left behind
+demo: build ## Watch it work: a private sshd, two sessions, nothing left behind
 	@swift run lapse-demo
 
 $(VENV)/bin/python: setup
 	@python3 -m venv $(VENV) && $(VENV)/bin/pip install --quiet varlink==31.0.0
 
-test: build $(VENV)/bin/python ## Every test, end-to-end ones included; SKIP=REGEX leaves some out, loudly
+test: build $(VENV)/bin/python ## Every test, end-to-end ones too; SKIP=REGEX leaves some out
 	@$(if $(SKIP),echo "!!! NOT RUN because of SKIP: $(SKIP)")
 	@LAPSE_MODULE=$(STAGE)/pam_lapse.so LAPSE_PYTHON=$(VENV)/bin/python \
 	    swift test $(SWIFT_FLAGS) $(if $(SKIP),--skip '$(SKIP)')
 
-bench: build ## What a login costs with the module, against pam_permit in the same run
+bench: build ## What a login costs with the module, against pam_permit
 	@scripts/bench-module.sh $(STAGE)/pam_lapse.so
 
-lint: ## The formatter's rules
+unit: build ## Run the unit under a real systemd on a private machine
+	@scripts/setup.sh systemd dbus openssh-server procps util-linux
+	@scripts/check-unit.sh $(STAGE)
+
+lint: ## The formatter's rules, shellcheck, and mandoc for the pages
 	@swift format lint --strict -r Sources Tests Package.swift
+	@scripts/setup.sh shellcheck mandoc
+	@shellcheck scripts/*.sh Sources/LapseStage/Scripts/*.sh .ci/run
+	@problems=$$(mandoc -T lint -W warning man/* | grep -v 'missing date' || true); \
+	    [ -z "$$problems" ] || { echo "$$problems" >&2; exit 1; }
 
 fmt: ## Format in place
 	@swift format -i -r Sources Tests Package.swift
 
 check: lint test ## All of CI
+	@scripts/check-install.sh
 
-install: build ## Install below PREFIX; changes no PAM configuration
-	install -D -m 644 $(STAGE)/pam_lapse.so $(DESTDIR)$(PAM_DIR)/pam_lapse.so
-	install -D -m 755 $(STAGE)/lapsed $(DESTDIR)$(PREFIX)/sbin/lapsed
-	install -D -m 755 $(STAGE)/lapsectl $(DESTDIR)$(PREFIX)/bin/lapsectl
-	install -D -m 644 man/lapsectl.1 $(DESTDIR)$(PREFIX)/share/man/man1/lapsectl.1
-	install -D -m 644 man/pam_lapse.8 $(DESTDIR)$(PREFIX)/share/man/man8/pam_lapse.8
+install: build ## Install below PREFIX; leaves /etc alone, PAM and policy too
+	@[ -n "$(PAM_DIR)" ] || { echo "no pam_unix.so found: name PAM_DIR=" >&2; exit 1; }
+	@sed 's,/usr/local/sbin,$(PREFIX)/sbin,' systemd/lapsed.service >$(STAGE)/lapsed.service
+	@for file in $(INSTALLED); do IFS=: read -r mode source target <<<"$$file"; \
+	    install -v -D -m $$mode "$$source" "$(DESTDIR)$$target"; done
 
-uninstall: ## Remove what install put there; take pam_lapse.so out of /etc/pam.d first
-	rm -f $(DESTDIR)$(PAM_DIR)/pam_lapse.so $(DESTDIR)$(PREFIX)/sbin/lapsed \
-	    $(DESTDIR)$(PREFIX)/bin/lapsectl $(DESTDIR)$(PREFIX)/share/man/man1/lapsectl.1 \
-	    $(DESTDIR)$(PREFIX)/share/man/man8/pam_lapse.8
+uninstall: ## Remove what install put there; first take it out of /etc/pam.d
+	@! grep -rslE '^[^#]*pam_lapse' $(DESTDIR)/etc/pam.d || \
+	    { echo "these files still name pam_lapse.so; nothing was removed" >&2; exit 1; }
+	@for file in $(INSTALLED); do rm -fv "$(DESTDIR)$${file##*:}"; done
+	@for directory in $(DOC)/examples $(DOC)/pam.d $(DOC); do \
+	    [ ! -d "$(DESTDIR)$$directory" ] || rmdir "$(DESTDIR)$$directory"; done
 
 clean: ## Remove .build
 	rm -rf .build

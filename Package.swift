@@ -151,7 +151,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LapseDaemonTests",
-            dependencies: ["LapseCore", "LapseDaemon", "LapseLinux"],
+            dependencies: ["LapseControl", "LapseCore", "LapseDaemon", "LapseLinux"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -32,6 +32,7 @@ fail() {
 }
 
 # same WHAT EXPECTED FOUND: both are lists of words.
+# shellcheck disable=SC2086 # Words, not one text.
 same() {
     expected=$(printf '%s\n' $2 | sort)
     found=$(printf '%s\n' $3 | sort)
@@ -55,6 +56,7 @@ allowed="__errno_location __stack_chk_fail clock_gettime close connect explicit_
     pam_set_data pam_syslog"
 calls=$(nm -D --undefined-only "$fresh" | awk '$1 == "U" { sub(/@.*/, "", $2); print $2 }')
 for call in $calls; do
+    # shellcheck disable=SC2086,SC2116 # It makes one blank of each line break.
     case " $(echo $allowed) " in
     *" $call "*) ;;
     *) fail "it calls $call, which is not on the list in $0" ;;

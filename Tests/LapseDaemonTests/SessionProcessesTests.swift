@@ -119,6 +119,22 @@ final class LoginScene {
         #expect(found.attached.isEmpty && found.relays.isEmpty && found.detached.isEmpty)
     }
 
+    @Test func `without an audit session nobody is named who was there before the leader`() throws {
+        let login = try LoginScene(audited: false)
+        login.family.killLeader()
+        let later = ProcessIdentity(pid: .max, startTicks: LoginScene.nowTicks + 1)
+        let found = SessionProcesses.find(
+            SessionProcesses.Scope(
+                facts: .sample(uid: LoginScene.uid, leader: later),
+                terminals: [login.device],
+                leaderImage: nil,
+                relays: [],
+                leaderGoneTicks: later.startTicks + 1
+            )
+        )
+        #expect(found.attached.isEmpty && found.relays.isEmpty && found.detached.isEmpty)
+    }
+
     @Test func `without an audit session nobody of another user is named`() throws {
         let login = try LoginScene(audited: false)
         login.family.killLeader()

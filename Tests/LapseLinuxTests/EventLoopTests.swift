@@ -181,6 +181,7 @@ final class Channel {
         channel.fill()
         var told: Set<Int> = []
         // Twice the 256 of a turn, and some; each is the same pipe under a number of its own.
+        try OpenFiles.raiseLimit()
         let count = 600
         let copies = (0..<count).map { _ in Descriptor(dup(channel.read.number)) }
         for (index, copy) in copies.enumerated() {

@@ -101,25 +101,31 @@ import Testing
         #expect(pty.shown() == text + "this")
     }
 
-    @Test func `a terminal that takes no more says how much it took, and nobody waits for it`()
-        throws
-    {
+    @Test func `a terminal that takes no more says so, and nobody waits for it`() throws {
         let pty = PtyPair()
         let terminal = try #require(Terminal(path: pty.path))
-        let block = [UInt8](repeating: 0x61, count: 4096)
-        var outcomes: [Terminal.WriteOutcome] = []
-        // A pty buffers a few pages (drivers/tty/tty_buffer.c): a thousand are more.
-        while outcomes.last != .wrote(0), outcomes.count < 1000 {
-            outcomes.append(terminal.write(block[...]))
+        // More than a pty buffers at once (64 KiB, drivers/tty/tty_buffer.c).
+        let long = [UInt8](repeating: 0x61, count: 1 << 20)
+        guard case .wrote(let count) = terminal.write(long[...]) else {
+            Issue.record("the terminal is there")
+            return
         }
-        #expect(outcomes.first == .wrote(4096))
-        #expect(outcomes.last == .wrote(0))
-        #expect(terminal.write([0x61]) == .wrote(0))
-        let taken = outcomes.reduce(0) { sum, outcome in
-            if case .wrote(let count) = outcome { sum + count } else { sum }
-        }
-        #expect(pty.shown().utf8.count == taken)
-        #expect(terminal.write([0x61]) == .wrote(1))
+        #expect(count > 0 && count < long.count)
+        pty.fill()
+        #expect(terminal.write([0x62]) == .wrote(0))
+        #expect(pty.shown().hasPrefix(String(repeating: "a", count: count) + "x"))
+        #expect(terminal.write([0x62]) == .wrote(1))
+    }
+
+    @Test func `a node whose number is not the one that is asked for is no terminal`() throws {
+        try OpenFiles.raiseLimit()
+        // The lowest free number is taken: so many lead beyond 255.
+        var pairs: [PtyPair] = []
+        while pairs.count < 300, Terminal(path: "/dev/pts/256") == nil { pairs.append(PtyPair()) }
+        let far = try #require(Terminal(path: "/dev/pts/256"))
+        #expect(Terminal(procNumber: Self.number(136, 256)) == far)
+        // By its name it is the first of major 137, by its number it is not.
+        #expect(Terminal(procNumber: Self.number(137, 0)) == nil)
     }
 
     @Test func `a terminal that was stopped with Ctrl-S takes nothing`() throws {

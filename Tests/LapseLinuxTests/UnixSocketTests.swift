@@ -120,6 +120,7 @@ import Testing
     @Test func `connections that wait are all taken, oldest first, and then none`() throws {
         let listener = try UnixSocket.listen(at: path, .packets, mode: 0o600)
         #expect(try UnixSocket.accept(listener) == nil)
+        try OpenFiles.raiseLimit()
         let clients = (0..<300).compactMap { _ in LocalSocket.connected(.packets, to: path) }
         #expect(clients.count == 300)
         for (number, client) in clients.enumerated() { _ = client.send([UInt8(number % 251)]) }

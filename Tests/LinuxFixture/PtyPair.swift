@@ -35,6 +35,24 @@ package final class PtyPair: Sendable {
         precondition(read(slave, &bytes, bytes.count) > 0, "The keys arrive.")
     }
 
+    /// Writes to the slave until neither end has any room left, as a program does whose output
+    /// nobody reads.
+    ///
+    /// A kernel worker moves what was written towards the master and so makes room again: full is
+    /// full when the master's own buffer (N_TTY_BUF_SIZE less one, drivers/tty/n_tty.c) is.
+    package func fill() {
+        let writer = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+        defer { close(writer) }
+        let block = [UInt8](repeating: UInt8(ascii: "x"), count: 512)
+        var arrived: CInt = 0
+        repeat {
+            while Glibc.write(writer, block, block.count) > 0 {}
+            // FIONREAD of ioctl_tty(2), which Swift's Glibc does not import.
+            precondition(ioctl(master, 0x541B, &arrived) == 0, "A pty tells what has arrived.")
+        } while arrived < 4095
+        while Glibc.write(writer, block, 1) > 0 {}
+    }
+
     /// What was written to the slave and is there to be read by the terminal program.
     package func shown() -> String {
         var result: [UInt8] = []

@@ -57,6 +57,7 @@ package final class PtyPair: Sendable {
     ///
     /// - Parameter patience: Milliseconds to wait for more; after the pty was full, its worker takes
     ///   up its work a moment later.
+    /// - Returns: The text.
     package func shown(patience: Int32 = 0) -> String {
         var result: [UInt8] = []
         var bytes = [UInt8](repeating: 0, count: 65536)

@@ -5,6 +5,7 @@ package enum LocalTime {
     /// How far the host's clocks are ahead of UTC at an instant, in seconds.
     ///
     /// - Parameter seconds: The instant, in seconds since 1970.
+    /// - Returns: The seconds; negative west of Greenwich, 0 if the zone cannot be told.
     package static func secondsEast(at seconds: Int64) -> Int {
         var instant = time_t(seconds)
         var civil = tm()

@@ -16,7 +16,9 @@ import Testing
 
     private func shared(_ seconds: Double...) -> SharedReads {
         var reads = SharedReads()
-        for second in seconds { reads.note(at: at(second), wall: wall) }
+        for second in seconds {
+            reads.note(since: at(second - 0.2), at: at(second), wall: wall)
+        }
         return reads
     }
 

@@ -14,7 +14,9 @@ import Testing
 
     private func reads(_ seconds: Double...) -> SharedReads {
         var reads = SharedReads()
-        for second in seconds { reads.note(at: at(second), wall: wall) }
+        for second in seconds {
+            reads.note(since: at(second - 0.2), at: at(second), wall: wall)
+        }
         return reads
     }
 
@@ -34,6 +36,17 @@ import Testing
         #expect(self.reads(1, 8.3).last(in: block(0)) == at(1))
     }
 
+    @Test func `a daemon that stood still cannot tell the blocks apart, and goes back a minute`() {
+        var reads = reads(1)
+        reads.note(since: at(2), at: at(100), wall: wall)
+        #expect(reads.last(in: block(0)) == at(1))
+        #expect(reads.last(in: block(24)) == nil)
+        for start in stride(from: Int64(32), through: 88, by: 8) {
+            #expect(reads.last(in: block(start)) == at(Double(start) + 8))
+        }
+        #expect(reads.last(in: block(96)) == at(100))
+    }
+
     @Test func `the end of a block is found although the clocks were read a little apart`() {
         let reads = reads(1, 8.1)
         let apart = WallOffset(nanoseconds: wall.nanoseconds + 2_000)
@@ -43,7 +56,7 @@ import Testing
     @Test func `a block that comes again after a step of the wall clock is another`() {
         var reads = reads(3)
         let stepped = WallOffset(nanoseconds: wall.nanoseconds - 100_000_000_000)
-        reads.note(at: at(104), wall: stepped)
+        reads.note(since: at(103), at: at(104), wall: stepped)
         #expect(reads.last(in: block(0)) == at(3))
         #expect(reads.last(in: stepped.block(of: WallSecond(seconds: 1_000_004))) == at(104))
         #expect(reads.last(named: WallSecond(seconds: 1_000_001)) == at(104))
@@ -52,7 +65,8 @@ import Testing
     @Test func `of blocks beyond the limit the oldest are dropped and count to their ends`() {
         var reads = SharedReads()
         for block in 0...SharedReads.blocksMax {
-            reads.note(at: at(Double(block) * 8 + 4), wall: wall)
+            let moment = at(Double(block) * 8 + 4)
+            reads.note(since: moment, at: moment, wall: wall)
         }
         #expect(reads.last(in: block(0)) == at(8))
         let last = Int64(SharedReads.blocksMax) * 8

@@ -181,6 +181,7 @@ extension SimulatedWorld {
     /// It starts again and takes up the sessions whose leaders live.
     func restart() throws(Failure) {
         isUp = true
+        lastListened = now
         let former = sessions.filter(\.isHeld)
         heldCount = 0
         for session in former { session.isHeld = false }

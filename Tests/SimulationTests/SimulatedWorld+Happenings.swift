@@ -175,8 +175,8 @@ extension SimulatedWorld {
 
     // MARK: Clocks
 
-    /// Like a step not while the daemon has a read yet to hear of: it takes that for one of at
-    /// most `SharedReads.toldWithin` ago.
+    /// Like a step not while the daemon has a read yet to hear of, which would count as of the
+    /// waking: late, and by as much as the machine slept.
     private func sleep(_ length: Int64) {
         guard unheard.isEmpty else { return agenda.add(.suspend(length), at: now + 1_000_000) }
         now += length

@@ -8,9 +8,10 @@ extension SimulatedWorld {
     /// Takes the waiting terminal events and tells the engine.
     func listen() throws(Failure) {
         guard now >= pausedUntil else { return }
+        guard !unheard.isEmpty else { return }
+        let wasRead = !unheard.terminals.isEmpty || unheard.hasShared
         let active = takeUnheard()
-        guard !active.isEmpty else { return }
-        pausedUntil = now + Self.listeningPause
+        if wasRead { pausedUntil = now + Self.listeningPause }
         for place in active where sessions[place].isHeld {
             try feed(.input(sessions[place].facts.id, at: boot))
         }
@@ -25,16 +26,18 @@ extension SimulatedWorld {
 
     /// The places of sessions with input; their clocks know it afterwards.
     private func takeUnheard() -> [Int] {
+        defer { lastListened = now }
         guard !unheard.isEmpty else { return [] }
         let taken = unheard
         unheard = UnheardReads(isScheduled: taken.isScheduled)
+        let lastBoot = BootInstant(nanoseconds: lastListened)
         var active: [Int] = []
         for (place, terminal) in taken.terminals {
             sessions[place].terminals[terminal].clock?.read(at: boot, wall: wall)
             sessions[place].noteKnown(sessions[place].terminals[terminal])
             if !active.contains(place) { active.append(place) }
         }
-        if taken.hasShared { sharedReads.note(at: boot, wall: wall) }
+        if taken.hasShared { sharedReads.note(since: lastBoot, at: boot, wall: wall) }
         if taken.hasOverflowed { distrustAll() }
         return active
     }

@@ -30,6 +30,8 @@ final class SimulatedWorld {
     var unheard = UnheardReads()
     /// The daemon does not listen to terminals before this moment.
     var pausedUntil: Int64 = 0
+    /// A read that is heard of now happened after this moment.
+    var lastListened: Int64 = 0
     /// The moment that the timer is armed for, and when it fires.
     private var armedFor: Int64?
     private var fires: Int64 = 0

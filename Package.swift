@@ -174,6 +174,11 @@ let package = Package(
             dependencies: ["LapseCore", "LapsePolicy"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["LapseCore", "LapsePolicy", "TestRandom"],
+            swiftSettings: strict
+        ),
         .target(
             name: "ControlFixture",
             dependencies: ["LapseControl"],

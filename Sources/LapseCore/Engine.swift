@@ -1,4 +1,3 @@
-import HeapModule
 import LapsePolicy
 
 /// The table of sessions and every decision about them: `handle(event, at: now)` gives effects.
@@ -8,12 +7,12 @@ import LapsePolicy
 /// keystroke costs no work in the heap.
 package struct Engine: Sendable {
     package private(set) var sessions: [SessionID: Session] = [:]
-    private var deadlines = Heap<Deadline>()
+    private(set) var deadlines = DeadlineQueue()
 
     package init() {}
 
     /// When `Event.deadline` is due; nil if nothing waits.
-    package var nextDeadline: BootInstant? { deadlines.min?.at }
+    package var nextDeadline: BootInstant? { deadlines.next }
 
     /// Takes in what happened and says what to do, in order.
     package mutating func handle(_ event: Event, at now: BootInstant) -> [Effect] {
@@ -22,12 +21,17 @@ package struct Engine: Sendable {
             return open(facts, allowance, mode, opening, at: now)
         case .deadline:
             return takeDue(at: now)
-        case .closeReported(let id), .leaderExited(let id), .input(let id, _), .evidence(let id, _),
+        case .input(let id, _):
+            guard var session = sessions[id] else { return [] }
+            let effects = session.handle(event, at: now)
+            sessions[id] = session
+            deadlines.setAtLatest(id, at: session.nextDeadline)
+            return effects
+        case .closeReported(let id), .leaderExited(let id), .evidence(let id, _),
             .endRequested(let id, _), .signalled(let id, _):
             guard var session = sessions[id] else { return [] }
             let effects = session.handle(event, at: now)
-            sessions[id] = effects.contains(.retire(id)) ? nil : session
-            arm(id)
+            keep(session, after: effects)
             return effects
         }
     }
@@ -41,41 +45,31 @@ package struct Engine: Sendable {
     ) -> [Effect] {
         // Never two sessions under one name: the daemon draws ids that are free.
         guard sessions[facts.id] == nil else { return [] }
-        sessions[facts.id] = Session(facts: facts, allowance: allowance, mode: mode)
-        arm(facts.id)
-        return [.record(Record(.opened(opening), facts))]
+        let effects: [Effect] = [.record(Record(.opened(opening), facts))]
+        keep(Session(facts: facts, allowance: allowance, mode: mode), after: effects)
+        return effects
     }
 
     /// Takes every deadline that is due; the sessions meant by them are looked at or moved on.
+    ///
+    /// Each once: a rung of a ladder that waits for nothing still waits for the answer to the
+    /// signal before it, so it is due again at once, in a turn of its own.
     private mutating func takeDue(at now: BootInstant) -> [Effect] {
         var effects: [Effect] = []
-        while let first = deadlines.min, first.at <= now {
-            deadlines.removeMin()
-            guard var session = sessions[first.id], session.armed == first.at else { continue }
-            session.armed = nil
+        for id in deadlines.takeDue(at: now) {
+            guard var session = sessions[id] else { continue }
             let moved = session.due(at: now)
             effects += moved
-            sessions[first.id] = moved.contains(.retire(first.id)) ? nil : session
-            arm(first.id)
+            keep(session, after: moved)
         }
         return effects
     }
 
-    /// Puts the session's next deadline into the heap unless an earlier one stands there already.
-    private mutating func arm(_ id: SessionID) {
-        guard let session = sessions[id], let next = session.nextDeadline else { return }
-        if let armed = session.armed, armed <= next { return }
-        sessions[id]?.armed = next
-        deadlines.insert(Deadline(at: next, id: id))
-    }
-}
-
-/// An entry of the heap; stale once the session is armed for another moment.
-private struct Deadline: Comparable, Sendable {
-    let at: BootInstant
-    let id: SessionID
-
-    static func < (left: Deadline, right: Deadline) -> Bool {
-        (left.at, left.id.value) < (right.at, right.id.value)
+    /// Puts a session back into the table with its next deadline, or takes it out of both.
+    private mutating func keep(_ session: Session, after effects: [Effect]) {
+        let id = session.facts.id
+        let isOver = effects.contains(.retire(id))
+        sessions[id] = isOver ? nil : session
+        deadlines.set(id, at: isOver ? nil : session.nextDeadline)
     }
 }

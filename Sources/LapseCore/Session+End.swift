@@ -27,6 +27,7 @@ extension Session {
             return ending.leaderGone ? finish(ending, at: now) : stuck(ending, at: now)
         }
         ending.nextStepAt = now + step.allowed
+        ending.target = step.target
         let to: SignalOrder.Recipients
         switch step.target {
         case .leader:
@@ -40,12 +41,19 @@ extension Session {
     }
 
     /// Nothing left to signal: with the leader gone too, the end is complete.
+    ///
+    /// A leader that could not be reached has most likely died a moment ago, and its exit is told
+    /// next: the rung waits for that, or a leader that is gone would be called stuck.
     mutating func signalled(_ outcome: SignalOutcome, at now: BootInstant) -> [Effect] {
         guard case .ending(var ending) = stage else { return [] }
         ending.spared = outcome.spared
         stage = .ending(ending)
         guard outcome.reached == 0 else { return [] }
-        return ending.leaderGone ? finish(ending, at: now) : nextStep(at: now)
+        guard !ending.leaderGone else { return finish(ending, at: now) }
+        guard ending.target == .leader else { return nextStep(at: now) }
+        ending.nextStepAt = max(ending.nextStepAt, now + Self.exitToldWithin)
+        stage = .ending(ending)
+        return []
     }
 
     mutating func leaderExited(at now: BootInstant) -> [Effect] {
@@ -67,8 +75,12 @@ extension Session {
         return effects
     }
 
-    /// The leader vanished without a word: whatever it held up must not live on unwatched.
+    /// The leader vanished without a word: whatever it held up must not live on unwatched, unless
+    /// nobody is to be disturbed at all.
     private mutating func leaderDied(at now: BootInstant) -> [Effect] {
+        let duration = now.since(facts.opened)
+        let record = Effect.record(Record(.closed(.leaderDied, duration: duration), facts))
+        guard mode == .enforce else { return [record, .retire(facts.id)] }
         var ending = Ending(
             reason: nil,
             idle: idle(at: now),
@@ -78,9 +90,7 @@ extension Session {
         ending.leaderGone = true
         ending.recorded = true
         stage = .ending(ending)
-        let duration = now.since(facts.opened)
-        return [.record(Record(.closed(.leaderDied, duration: duration), facts))]
-            + nextStep(at: now)
+        return [record] + nextStep(at: now)
     }
 
     private func recordEnd(_ ending: inout Ending, at now: BootInstant) -> [Effect] {
@@ -102,6 +112,8 @@ extension Session {
         return first ? [.record(Record(.stuck, facts))] : []
     }
 
+    /// The exit of a leader is told in the turn after it, whatever else that turn has to do.
+    private static let exitToldWithin: Duration = .seconds(1)
     private static let stuckRetryAfter: Duration = .seconds(5)
 
     private mutating func finish(_ ending: Ending, at now: BootInstant) -> [Effect] {

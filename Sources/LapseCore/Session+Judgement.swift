@@ -3,6 +3,8 @@ import LapsePolicy
 /// The straight path of a living session: active, warned, and over to its end.
 extension Session {
     /// An unmeasurable session is looked at this often: the terminal that it lacks may come.
+    ///
+    /// So is, at most, one that was only recorded as overdue: stamps alone may tell that it is not.
     private static let lookAgainAfter: Duration = .seconds(30)
     /// Evidence is answered in the same turn; this is for the case that the look itself failed.
     private static let evidenceWithin: Duration = .seconds(1)
@@ -28,8 +30,10 @@ extension Session {
 
     /// A deadline came: the end goes on, or the evidence is read before anything is decided.
     mutating func due(at now: BootInstant) -> [Effect] {
-        if case .ending = stage { return nextStep(at: now) }
+        // A deadline that has moved since it was set: nothing is due yet, and a rung of the ladder
+        // keeps the time that it was given.
         guard let next = nextDeadline, next <= now else { return [] }
+        if isEnding { return nextStep(at: now) }
         evidenceDue = now + Self.evidenceWithin
         return [.look(facts.id)]
     }
@@ -63,11 +67,12 @@ extension Session {
             effects += input(at: moment, now: now)
         case .unmeasurable(let reason):
             unmeasurable = reason
-            lookAgain = now + Self.lookAgainAfter
             // What was said on a terminal that is gone binds nobody.
             idleCountdown.cancel()
             stage = lifetimeCountdown.isRunning ? .warned : .active
         }
+        let idle = unmeasurable == nil ? allowance.idle.duration ?? .zero : .zero
+        lookAgain = now + max(Self.lookAgainAfter, idle)
         if let limitAt = lifetimeAt, !overdue.contains(.lifetime) {
             effects += act(
                 lifetimeCountdown.step(at: now, limitAt: limitAt),
@@ -111,7 +116,6 @@ extension Session {
             ]
         case .end where mode == .observe || (isIdle && allowance.onIdle == .report):
             overdue.insert(isIdle ? .idle : .lifetime)
-            lookAgain = now + max(Self.lookAgainAfter, allowance.idle.duration ?? .zero)
             return [.record(Record(.overdue(reason, idle: idle(at: now)), facts))]
         case .end:
             return beginEnd(reason, at: now)

@@ -18,8 +18,6 @@ package struct Session: Equatable, Sendable {
     var evidenceDue: BootInstant?
     /// Limits that were reached and only recorded.
     var overdue: Overdue = []
-    /// The deadline that stands in the engine's heap for this session.
-    var armed: BootInstant?
 
     init(facts: SessionFacts, allowance: Allowance, mode: Mode) {
         self.facts = facts
@@ -65,6 +63,8 @@ package struct Ending: Equatable, Sendable {
     package let idle: Duration?
     var remaining: ArraySlice<EndStep>
     var nextStepAt: BootInstant
+    /// Whom the last signal was for; nil before the first.
+    var target: EndTarget?
     var leaderGone = false
     /// Whether the end of the session stands in the record.
     var recorded = false

@@ -1,13 +1,14 @@
 /// Reads through /dev/tty, which names every process's own terminal: seen, but not whose.
 ///
-/// For each 8-second block of the wall clock the last read is kept; the terminal whose atime lies
+/// Of each 8-second block of the wall clock the last read is kept; the terminal whose atime lies
 /// in a block may be the one that was read then.
 package struct SharedReads: Equatable, Sendable {
-    /// Blocks that are kept: more than nine hours of unbroken use.
+    /// Blocks that are kept: nine hours of unbroken use.
     package static let blocksMax = 4096
-    private var lastRead: [Int64: BootInstant] = [:]
-    /// Blocks before this one may have been dropped.
-    private var completeFrom = Int64.min
+    /// In the order of their moments.
+    private var reads: [Read] = []
+    /// Reads before this moment may have been dropped.
+    private var completeFrom = BootInstant(nanoseconds: .min)
 
     package init() {}
 
@@ -15,25 +16,49 @@ package struct SharedReads: Equatable, Sendable {
     ///
     /// Each block that it may lie in gets the latest moment that it may have had there.
     package mutating func note(since earliest: BootInstant, at now: BootInstant, wall: WallOffset) {
-        let last = block(of: now, wall)
+        let last = wall.second(of: now).blockStart.seconds
         // A pause of the listener spans two blocks at most; a daemon that stood still, a few more.
-        let first = max(block(of: earliest, wall).seconds, last.seconds - 8 * 8)
-        for seconds in stride(from: min(first, last.seconds), through: last.seconds, by: 8) {
-            lastRead[seconds] = min(now, wall.boot(WallSecond(seconds: seconds).blockEnd))
+        let first = max(wall.second(of: earliest).blockStart.seconds, last - 8 * 8)
+        for seconds in stride(from: min(first, last), through: last, by: 8) {
+            let block = WallSecond(seconds: seconds)
+            add(Read(at: min(now, wall.boot(block.blockEnd)), block: block, wall: wall))
         }
-        guard lastRead.count > Self.blocksMax else { return }
-        let kept = lastRead.keys.sorted().suffix(Self.blocksMax / 2)
-        completeFrom = kept.first ?? completeFrom
-        lastRead = lastRead.filter { $0.key >= completeFrom }
+        guard reads.count > Self.blocksMax else { return }
+        reads.removeFirst(reads.count - Self.blocksMax / 2)
+        completeFrom = reads[0].at
     }
 
-    private func block(of moment: BootInstant, _ wall: WallOffset) -> WallSecond {
-        WallSecond(seconds: wall.wallMicroseconds(moment) / 1_000_000).blockStart
+    /// The last read in a block; the end of the block where that is not known.
+    func last(in block: Range<BootInstant>) -> BootInstant? {
+        guard block.upperBound >= completeFrom else { return block.upperBound }
+        // The end of a block comes out differently by as much as the readings of the clocks do.
+        let end = block.upperBound + WallOffset.stepMin
+        var (low, high) = (0, reads.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if reads[middle].at <= end { low = middle + 1 } else { high = middle }
+        }
+        guard low > 0, reads[low - 1].at >= block.lowerBound else { return nil }
+        return min(reads[low - 1].at, block.upperBound)
     }
 
-    /// The last read in the block of a stamp; the end of the block where that is not known.
-    package func last(inBlockOf stamp: WallSecond, wall: WallOffset) -> BootInstant? {
-        let block = stamp.blockStart.seconds
-        return block < completeFrom ? wall.boot(stamp.blockEnd) : lastRead[block]
+    /// The last read in a block of this name, wherever a step of the wall clock put it in time.
+    func last(named stamp: WallSecond) -> BootInstant? {
+        reads.last { $0.block == stamp.blockStart }?.at
+    }
+
+    private mutating func add(_ read: Read) {
+        guard let last = reads.last else { return reads.append(read) }
+        // Its block was over when the last read was told.
+        guard read.at > last.at else { return }
+        // After a step of the wall clock a block of the same name is another.
+        if last.block == read.block, !last.wall.differs(from: read.wall) { reads.removeLast() }
+        reads.append(read)
+    }
+
+    private struct Read: Equatable, Sendable {
+        let at: BootInstant
+        let block: WallSecond
+        let wall: WallOffset
     }
 }

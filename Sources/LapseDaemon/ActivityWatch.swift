@@ -14,6 +14,12 @@ final class ActivityWatch {
         var lastInput: BootInstant { clock.lastInput }
     }
 
+    /// A session whose terminals are watched.
+    private struct Followed {
+        let facts: SessionFacts
+        let wallAtOpening: WallOffset
+    }
+
     private static let controllingTerminal = "/dev/tty"
     private static let pseudoTerminals = "/dev/pts"
     let inotify: Inotify
@@ -22,7 +28,7 @@ final class ActivityWatch {
     private var sharedReads = SharedReads()
     /// A read that is told now happened after this moment.
     private var lastListened = BootInstant(nanoseconds: BootClock.now())
-    private var facts: [SessionID: SessionFacts] = [:]
+    private var followed: [SessionID: Followed] = [:]
     private var sessionsByUser: [UserID: Set<SessionID>] = [:]
     private var terminals: [SessionID: [UInt64: Watched]] = [:]
     private var readers: [Inotify.Watch: Set<SessionID>] = [:]
@@ -36,15 +42,16 @@ final class ActivityWatch {
         namesWatch = try? inotify.watchNames(in: Self.pseudoTerminals)
     }
 
-    /// Takes a session in; the first `look` finds its terminals.
-    func add(_ session: SessionFacts) {
-        facts[session.id] = session
+    /// Takes a session in, opened when the wall clock was `wallAtOpening`; the first `look` finds
+    /// its terminals.
+    func add(_ session: SessionFacts, wallAtOpening: WallOffset) {
+        followed[session.id] = Followed(facts: session, wallAtOpening: wallAtOpening)
         sessionsByUser[session.uid, default: []].insert(session.id)
     }
 
     func remove(_ id: SessionID) {
         for watched in (terminals.removeValue(forKey: id) ?? [:]).values { release(watched, id) }
-        guard let session = facts.removeValue(forKey: id) else { return }
+        guard let session = followed.removeValue(forKey: id)?.facts else { return }
         sessionsByUser[session.uid]?.remove(id)
         if sessionsByUser[session.uid]?.isEmpty == true { sessionsByUser[session.uid] = nil }
     }
@@ -88,8 +95,7 @@ final class ActivityWatch {
         if watched.watch == nil {
             clock.witnessLost(stamp: stamp, wall: wall, now: now)
         } else {
-            let elsewhere = sharedReads.last(inBlockOf: stamp, wall: wall)
-            clock.look(stamp: stamp, wall: wall, elsewhere: elsewhere, now: now)
+            clock.look(stamp: stamp, wall: wall, shared: sharedReads, now: now)
         }
         return clock
     }
@@ -136,8 +142,9 @@ extension ActivityWatch {
     }
 
     private func noteRead(_ watch: Inotify.Watch, of id: SessionID, at now: BootInstant) {
+        let wall = WallOffset(nanoseconds: BootClock.wallOffset())
         for (device, watched) in terminals[id] ?? [:] where watched.watch == watch {
-            terminals[id]?[device]?.clock.read(at: now)
+            terminals[id]?[device]?.clock.read(at: now, wall: wall)
         }
     }
 
@@ -165,8 +172,8 @@ extension ActivityWatch {
     /// Looks for terminals that the session has gained or lost; true if it has gained one.
     @discardableResult
     func findTerminals(of id: SessionID, at now: BootInstant) -> Bool {
-        guard let session = facts[id] else { return false }
-        let found = SessionTerminals.find(for: session)
+        guard let session = followed[id] else { return false }
+        let found = SessionTerminals.find(for: session.facts)
         let known = terminals[id] ?? [:]
         for (device, watched) in known where !found.contains(watched.terminal) {
             terminals[id]?[device] = nil
@@ -174,12 +181,17 @@ extension ActivityWatch {
         }
         var gained = false
         for terminal in found where known[terminal.device]?.terminal != terminal {
-            gained = watch(terminal, for: id, at: now) || gained
+            gained = watch(terminal, for: session, at: now) || gained
         }
         return gained
     }
 
-    private func watch(_ terminal: Terminal, for id: SessionID, at now: BootInstant) -> Bool {
+    private func watch(
+        _ terminal: Terminal,
+        for session: Followed,
+        at now: BootInstant
+    ) -> Bool {
+        let id = session.facts.id
         let watch: Inotify.Watch?
         do throws(SystemError) {
             watch = try inotify.watchReads(of: terminal.path)
@@ -192,6 +204,7 @@ extension ActivityWatch {
         let clock = InputClock(
             stamp: WallSecond(seconds: status.readSeconds),
             wall: WallOffset(nanoseconds: BootClock.wallOffset()),
+            wallAtOpening: session.wallAtOpening,
             now: now
         )
         if let watch { readers[watch, default: []].insert(id) }

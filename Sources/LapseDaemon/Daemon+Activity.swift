@@ -19,14 +19,22 @@ extension Daemon {
     }
 
     func listenToActivity() {
+        pauseListening(hear() ? Self.listeningPause : nil)
+        for fault in activity.takeFaults() {
+            log.fault("\(fault); its input is known to 8 s only, on the late side")
+        }
+    }
+
+    /// Takes the waiting events, pause or not; true if there was input.
+    ///
+    /// Before each look, or a key of the pause would not be known at the end that it forbids.
+    @discardableResult
+    func hear() -> Bool {
         let moment = now
         let news = activity.takeEvents(at: moment)
         for id in news.active { feed(.input(id, at: moment)) }
         for path in news.newNodes { expectTerminal(at: .node(path: path)) }
-        pauseListening(news.wasRead ? Self.listeningPause : nil)
-        for fault in activity.takeFaults() {
-            log.fault("\(fault); its input is known to 8 s only, on the late side")
-        }
+        return news.wasRead
     }
 
     private func pauseListening(_ pause: Duration?) {
@@ -47,6 +55,7 @@ extension Daemon {
 
     /// Looks for the terminals that were expected.
     func seekTerminals() {
+        hear()
         let moment = now
         var sessions: Set<SessionID> = []
         for place in search.takeDue(at: moment) {

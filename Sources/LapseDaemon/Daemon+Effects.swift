@@ -12,6 +12,7 @@ extension Daemon {
         switch effect {
         case .look(let id):
             noteRelays(of: id)
+            hear()
             return .evidence(id, activity.look(at: id, now: now))
         case .tell(let id, let notice):
             tell(id, notice)

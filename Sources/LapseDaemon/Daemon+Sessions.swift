@@ -91,7 +91,8 @@ extension Daemon {
             log.fault("session \(facts.id.name): the leader cannot be watched: \(error)")
         }
         feed(.opened(facts, policy.allowance, policy.mode, opening))
-        activity.add(facts)
+        let openedWall = WallOffset(wallMicroseconds: hold.openedWall, at: facts.opened)
+        activity.add(facts, wallAtOpening: openedWall)
         expectTerminal(at: .session(facts.id))
         noteRelays(of: facts.id)
         feed(.evidence(facts.id, activity.look(at: facts.id, now: now)))

@@ -1,0 +1,154 @@
+import LapsePolicy
+
+@testable import LapseCore
+
+/// A run that failed: which promise, of which session, when, and how to see it again.
+struct Failure: Error {
+    let seed: UInt64
+    let session: SessionID?
+    let at: Int64
+    let what: String
+}
+
+/// What holds at every step of every world; `SessionLedger` has what holds for each effect.
+extension SimulatedWorld {
+    func failure(_ what: String, _ session: SessionID? = nil) -> Failure {
+        Failure(seed: plan.seed, session: session, at: now, what: what)
+    }
+
+    func check(_ effect: Effect, _ session: SimulatedSession) throws(Failure) {
+        if case .record(let record) = effect, case .ending = record.what {
+            try checkNothingMissed(session)
+        }
+        let truth = SessionLedger.Truth(
+            now: now,
+            turn: turn,
+            opened: session.facts.opened.nanoseconds,
+            lastRead: max(session.facts.opened.nanoseconds, session.lastCertainRead)
+        )
+        do throws(Violation) {
+            try session.ledger.check(effect, truth)
+        } catch {
+            throw failure(error.what, session.facts.id)
+        }
+    }
+
+    /// The engine waits for every moment that one of its sessions waits for.
+    func checkArmed(_ event: Event) throws(Failure) {
+        guard let id = event.session, let due = engine.sessions[id]?.nextDeadline else { return }
+        guard let next = engine.nextDeadline, next <= due else {
+            throw failure("nothing is armed for a deadline of the session", id)
+        }
+    }
+
+    /// Stale entries in the heap stay few, whatever comes and goes.
+    func checkHeap() throws(Failure) {
+        guard engine.sessions.count == heldCount else {
+            throw failure("\(engine.sessions.count) sessions in the table, \(heldCount) live")
+        }
+        let count = engine.deadlines.entryCount
+        guard count <= 2 * heldCount + 64 else {
+            throw failure("\(count) deadlines wait for \(heldCount) sessions")
+        }
+    }
+
+    /// After a turn of the timer the next deadline lies ahead, and few turns are for nothing.
+    func checkWakeUps() throws(Failure) {
+        // A ladder whose rungs wait for nothing may take its steps at one moment.
+        wakeUps.atOnce = now - wakeUps.lastAt < 100 ? wakeUps.atOnce + 1 : 0
+        wakeUps.lastAt = now
+        guard wakeUps.atOnce <= PolicyLimits.endStepsMax * 8 else {
+            throw failure("a busy loop: the deadline that was handled is still due")
+        }
+        guard wakeUps.idle <= wakeUps.excuses else {
+            throw failure("\(wakeUps.idle) wake-ups for nothing")
+        }
+    }
+
+    /// All are gone, and nothing waits for them.
+    func checkEmpty() throws(Failure) {
+        guard engine.sessions.isEmpty else {
+            let left = engine.sessions.keys.min { $0.value < $1.value }
+            throw failure("a session was never retired", left)
+        }
+        guard engine.deadlines.entryCount == 0 else {
+            throw failure("\(engine.deadlines.entryCount) deadlines wait for no session")
+        }
+        for session in sessions where session.isHeld {
+            throw failure("a session was lost", session.facts.id)
+        }
+    }
+
+    // MARK: Never early, never missed
+
+    /// The clock of a terminal is never before the last read and never far behind it.
+    func check(
+        _ clock: InputClock,
+        _ session: SimulatedSession,
+        _ place: Int
+    ) throws(Failure) {
+        let terminal = session.terminals[place]
+        let early = terminal.lastRead - clock.lastInput.nanoseconds
+        guard early <= session.doubt(of: terminal) else {
+            throw failure("the clock of terminal \(place) is \(early) ns early", session.facts.id)
+        }
+        let most = Self.clockLatenessMax
+        guard -early <= most || session.latestDoubt > .min else {
+            throw failure("the clock of terminal \(place) is \(-early) ns late", session.facts.id)
+        }
+    }
+
+    /// A stamp is good to 8 s, and the daemon listens each 100 ms.
+    static let clockLatenessMax: Int64 = 8_100_000_000
+
+    /// The session is over its limit and should have been ended before now.
+    func checkNothingMissed(_ session: SimulatedSession) throws(Failure) {
+        guard isUp, session.isHeld, session.mode == .enforce, session.ledger.endReason == nil,
+            !session.ledger.exitTold
+        else { return }
+        try checkFound(session)
+        let opened = session.facts.opened.nanoseconds
+        if let limit = session.allowance.lifetime.duration {
+            try checkNotOver(session, opened + limit.wholeNanoseconds, slack: 0, "lifetime")
+        }
+        // A stamp that stood when the wall clock was stepped may lie in a block that comes again.
+        guard session.allowance.onIdle == .end, session.isMeasurable, !session.hasUnfoundTerminal,
+            session.latestDoubt == .min, let limit = session.allowance.idle.duration
+        else { return }
+        // A key that no event tells of is found at the next look, and the notice begins there; so
+        // it does when events are lost and the stamp's block counts to its end.
+        let notice = plan.isExact ? .zero : session.allowance.warn.first ?? .zero
+        let slack =
+            Self.clockLatenessMax + (session.wasUnmeasurable ? 31_000_000_000 : 0)
+            + notice.wholeNanoseconds * 2
+        let limitAt = max(opened, session.lastRead) + limit.wholeNanoseconds
+        try checkNotOver(session, limitAt, slack: slack, "idle limit")
+    }
+
+    /// A session that could not be measured is looked at each 30 s, so a terminal of it is found.
+    private func checkFound(_ session: SimulatedSession) throws(Failure) {
+        guard case .unmeasurable = session.evidence, session.allowance.idle != .never,
+            session.terminals.contains(where: { $0.exists && !$0.isUnreadable && $0.clock == nil })
+        else { return }
+        let due = session.undisturbedSince + 31_000_000_000 + plan.timerLatenessMax
+        guard now <= due else {
+            throw failure("a terminal was not found for \(now - due) ns", session.facts.id)
+        }
+    }
+
+    /// An end is due at its limit or, where that came when nobody could act, after a notice.
+    private func checkNotOver(
+        _ session: SimulatedSession,
+        _ limitAt: Int64,
+        slack: Int64,
+        _ name: String
+    ) throws(Failure) {
+        let notice = (session.allowance.warn.first ?? .zero).wholeNanoseconds
+        let lateness = (plan.timerLatenessMax + 1_000_000) * 3
+        let due = max(limitAt + slack, session.undisturbedSince + 1_000_000_000 + slack + notice)
+        let over = now - due - lateness
+        guard over <= 0 else {
+            throw failure("the \(name) was missed by \(over) ns", session.facts.id)
+        }
+    }
+}

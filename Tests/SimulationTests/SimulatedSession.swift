@@ -1,0 +1,96 @@
+import LapseCore
+import LapsePolicy
+import TestRandom
+
+/// One session of the world: the truth about it, and the ledger that holds the engine to it.
+final class SimulatedSession {
+    let facts: SessionFacts
+    let wallAtOpening: WallOffset
+    let allowance: Allowance
+    let mode: Mode
+    var user: SimulatedUser
+    var processes: SimulatedProcesses
+    var terminals: [SimulatedTerminal] = []
+    var ledger: SessionLedger
+    /// In the daemon's table: opened to it and not retired.
+    var isHeld = false
+    /// The last time at which something made the session harder to judge.
+    ///
+    /// That is a restart, a suspend, a look that failed, a terminal that came. No end is owed
+    /// before a limit's notice after it.
+    var undisturbedSince: Int64
+    /// The wall clock was stepped since the last look.
+    var hasStepped = false
+    /// The first look after a step of the wall clock: from then on a stamp may mean two moments.
+    var latestDoubt: Int64 = .min
+    /// Any terminal was missing or unreadable at a look, in the daemon's present life.
+    var wasUnmeasurable = false
+    /// What the engine was last told.
+    var evidence: Evidence?
+    /// Something about the terminals that the daemon has not seen yet.
+    var hasUnfoundTerminal = false
+
+    init(
+        index: Int,
+        opened: BootInstant,
+        allowance: Allowance,
+        mode: Mode,
+        wall: WallOffset,
+        random: inout SeededRandom
+    ) {
+        wallAtOpening = wall
+        facts = SessionFacts(
+            id: SessionID(value: UInt64(index)),
+            user: "u",
+            uid: UserID(value: 1000),
+            service: "sshd",
+            rhost: "",
+            tty: "ssh",
+            leader: ProcessIdentity(pid: Int32(index + 2), startTicks: 1),
+            auditSession: nil,
+            opened: opened
+        )
+        self.allowance = allowance
+        self.mode = mode
+        user = SimulatedUser(allowance, random: &random)
+        processes = SimulatedProcesses(random: &random)
+        ledger = SessionLedger(allowance: allowance, mode: mode, since: opened.nanoseconds)
+        undisturbedSince = opened.nanoseconds
+    }
+
+    /// The latest read that the daemon can know of, over all terminals that were ever there.
+    private(set) var lastCertainRead: Int64 = .min
+    /// The latest read of all.
+    private(set) var lastRead: Int64 = .min
+
+    func noteRead(of terminal: SimulatedTerminal) {
+        lastRead = max(lastRead, terminal.lastRead)
+    }
+
+    /// The daemon starts anew: what it knew of terminals that are gone is lost.
+    func forgetReads() {
+        lastCertainRead = .min
+    }
+
+    /// The daemon was told of a read, or looks at the stamp of the terminal.
+    func noteKnown(_ terminal: SimulatedTerminal) {
+        lastCertainRead = max(lastCertainRead, terminal.lastRead - doubt(of: terminal))
+    }
+
+    /// By how much the daemon may take the terminal's last read for earlier; nanoseconds.
+    ///
+    /// Reads that only the stamp tells of, and that do not move it, because it was in their block
+    /// when the daemon began to watch: they seem to be from before. A wall clock that is set back
+    /// makes a block come again.
+    func doubt(of terminal: SimulatedTerminal) -> Int64 {
+        guard terminal.path == .unseen, terminal.stamp == terminal.stampAtFirst else { return 0 }
+        return latestDoubt > .min ? terminal.lastRead : 8_000_000_000
+    }
+
+    var index: Int { Int(facts.id.value) }
+
+    /// Whether a terminal is there that the daemon can read from.
+    var isMeasurable: Bool {
+        terminals.contains { $0.exists && !$0.isUnreadable && $0.clock != nil }
+    }
+}

@@ -1,0 +1,126 @@
+import LapseCore
+
+/// How the daemon knows of input: events of the exact witness, stamps, and its own forgetfulness.
+extension SimulatedWorld {
+    /// The pause that the daemon makes after input; nanoseconds.
+    private static let listeningPause: Int64 = 100_000_000
+
+    /// Takes the waiting terminal events and tells the engine.
+    func listen() throws(Failure) {
+        guard now >= pausedUntil else { return }
+        guard !unheard.isEmpty else { return }
+        let wasRead = !unheard.terminals.isEmpty || unheard.hasShared
+        let active = takeUnheard()
+        if wasRead { pausedUntil = now + Self.listeningPause }
+        for place in active where sessions[place].isHeld {
+            try feed(.input(sessions[place].facts.id, at: boot))
+        }
+    }
+
+    /// Takes them before a look, pause or not.
+    func hear() {
+        for place in takeUnheard() where sessions[place].isHeld {
+            pending.append(.input(sessions[place].facts.id, at: boot))
+        }
+    }
+
+    /// The places of sessions with input; their clocks know it afterwards.
+    private func takeUnheard() -> [Int] {
+        defer { lastListened = now }
+        guard !unheard.isEmpty else { return [] }
+        let taken = unheard
+        unheard = UnheardReads(isScheduled: taken.isScheduled)
+        let lastBoot = BootInstant(nanoseconds: lastListened)
+        var active: [Int] = []
+        for (place, terminal) in taken.terminals {
+            sessions[place].terminals[terminal].clock?.read(at: boot, wall: wall)
+            sessions[place].noteKnown(sessions[place].terminals[terminal])
+            if !active.contains(place) { active.append(place) }
+        }
+        if taken.hasShared { sharedReads.note(since: lastBoot, at: boot, wall: wall) }
+        if taken.hasOverflowed { distrustAll() }
+        return active
+    }
+
+    private func distrustAll() {
+        tellAll("terminal events were lost")
+        for session in sessions where session.isHeld {
+            for place in session.terminals.indices {
+                let stamp = session.terminals[place].stamp
+                session.terminals[place].clock?.witnessLost(stamp: stamp, wall: wall, now: boot)
+            }
+        }
+    }
+
+    /// A new terminal was hinted at, or one went away.
+    func seek(_ session: SimulatedSession) throws(Failure) {
+        guard isUp, session.isHeld else { return }
+        try checkNothingMissed(session)
+        for place in takeUnheard() where sessions[place].isHeld {
+            try feed(.input(sessions[place].facts.id, at: boot))
+        }
+        guard findTerminals(of: session) else { return }
+        try feed(.evidence(session.facts.id, try look(session)))
+    }
+
+    /// Evidence that nobody asked for, as when a terminal came; at a moment where it hurts.
+    func glance(_ session: SimulatedSession) throws(Failure) {
+        guard isUp, session.isHeld else { return }
+        try checkNothingMissed(session)
+        for place in takeUnheard() where sessions[place].isHeld {
+            try feed(.input(sessions[place].facts.id, at: boot))
+        }
+        try feed(.evidence(session.facts.id, try look(session)))
+    }
+
+    /// Takes in the terminals that are new and drops those that are gone; true if any is new.
+    @discardableResult
+    private func findTerminals(of session: SimulatedSession) -> Bool {
+        var hasGained = false
+        for place in session.terminals.indices {
+            let terminal = session.terminals[place]
+            if !terminal.exists { session.terminals[place].clock = nil }
+            guard terminal.exists, !terminal.isUnreadable, terminal.clock == nil else { continue }
+            session.terminals[place].find(
+                at: boot,
+                wall: wall,
+                wallAtOpening: session.wallAtOpening
+            )
+            hasGained = true
+            session.undisturbedSince = now
+            if wall != session.wallAtOpening { session.latestDoubt = now }
+        }
+        return hasGained
+    }
+
+    /// Reads the evidence of a session now, after a fresh look for its terminals.
+    func look(_ session: SimulatedSession) throws(Failure) -> Evidence {
+        var last: BootInstant?
+        var isUnreadable = false
+        if session.hasStepped { session.latestDoubt = now }
+        session.hasStepped = false
+        findTerminals(of: session)
+        for place in session.terminals.indices where session.terminals[place].exists {
+            guard !session.terminals[place].isUnreadable else {
+                isUnreadable = true
+                continue
+            }
+            let stamp = session.terminals[place].stamp
+            session.terminals[place].clock?.look(
+                stamp: stamp,
+                wall: wall,
+                shared: sharedReads,
+                now: boot
+            )
+            guard let clock = session.terminals[place].clock else { continue }
+            try check(clock, session, place)
+            session.noteKnown(session.terminals[place])
+            last = max(last ?? clock.lastInput, clock.lastInput)
+        }
+        session.hasUnfoundTerminal = false
+        if let last { return .measured(lastInput: last) }
+        session.wasUnmeasurable = true
+        session.undisturbedSince = now
+        return .unmeasurable(isUnreadable ? .unreadable("gone") : .noTerminal)
+    }
+}

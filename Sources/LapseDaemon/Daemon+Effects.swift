@@ -33,25 +33,33 @@ extension Daemon {
         // A terminal may have come since the last look: the end of a session that opened a moment
         // ago is told there too.
         activity.findTerminals(of: id, at: now)
-        for watched in activity.terminals(of: id)
-        where !notices.post(bytes, to: watched.terminal, of: id, at: now) {
-            log.fault(
-                "session \(id.name): \(Notices.waitingMax) notices wait for their terminals;"
-                    + " one more was dropped"
-            )
+        for watched in activity.terminals(of: id) {
+            notices.post(bytes, to: watched.terminal, of: id, at: now)
         }
+        tellLosses()
         delayNotices()
     }
 
     /// Tries again what terminals did not take at once.
     func writeNotices() {
-        for lost in notices.retry(at: now) {
+        notices.retry(at: now)
+        tellLosses()
+        delayNotices()
+    }
+
+    private func tellLosses() {
+        for lost in notices.takeLost() {
+            let why =
+                switch lost.why {
+                case .stopped:
+                    "it took no output for \(DurationText.text(Notices.patience))"
+                case .refused(let error): "\(error)"
+                case .tooMany: "\(Notices.waitingMax) others wait"
+                }
             log.fault(
-                "session \(lost.session.name): \(lost.terminal.path) took no output for"
-                    + " \(DurationText.text(Notices.patience)); a notice was dropped"
+                "session \(lost.session.name): no notice on \(lost.terminal.path): \(why)"
             )
         }
-        delayNotices()
     }
 
     private func delayNotices() {

@@ -22,17 +22,32 @@ struct Notices {
     /// Notices that wait at once; some hundred bytes each.
     static let waitingMax = 4096
 
+    /// A notice that no terminal shows.
+    struct Lost: Equatable {
+        let session: SessionID
+        let terminal: Terminal
+        let why: Why
+
+        enum Why: Equatable {
+            /// The terminal took no output for `patience`.
+            case stopped
+            /// The system refuses to write to it.
+            case refused(SystemError)
+            /// `waitingMax` notices wait already.
+            case tooMany
+        }
+    }
+
     private(set) var waiting: [Waiting] = []
+    private var lost: [Lost] = []
 
     /// Writes a notice to a terminal, after those that still wait for it.
-    ///
-    /// - Returns: False if there is no room for another one that waits.
     mutating func post(
         _ bytes: [UInt8],
         to terminal: Terminal,
         of session: SessionID,
         at now: BootInstant
-    ) -> Bool {
+    ) {
         var notice = Waiting(
             session: session,
             terminal: terminal,
@@ -40,39 +55,48 @@ struct Notices {
             giveUpAt: now + Self.patience
         )
         let isFirst = !waiting.contains { $0.terminal == terminal }
-        if isFirst, Self.isDone(&notice) { return true }
-        guard waiting.count < Self.waitingMax else { return false }
+        if isFirst, isDone(&notice) { return }
+        guard waiting.count < Self.waitingMax else { return lose(notice, .tooMany) }
         waiting.append(notice)
-        return true
     }
 
     /// Tries once more what waits.
-    ///
-    /// - Returns: What is given up.
-    mutating func retry(at now: BootInstant) -> [Waiting] {
-        var givenUp: [Waiting] = []
+    mutating func retry(at now: BootInstant) {
         var blocked: Set<Terminal> = []
-        waiting = waiting.compactMap { notice in
-            var notice = notice
-            if !blocked.contains(notice.terminal), Self.isDone(&notice) { return nil }
+        var still: [Waiting] = []
+        for var notice in waiting {
+            if !blocked.contains(notice.terminal), isDone(&notice) { continue }
             guard now < notice.giveUpAt else {
-                givenUp.append(notice)
-                return nil
+                lose(notice, .stopped)
+                continue
             }
             blocked.insert(notice.terminal)
-            return notice
+            still.append(notice)
         }
-        return givenUp
+        waiting = still
+    }
+
+    /// Takes the losses that were not told yet.
+    mutating func takeLost() -> [Lost] {
+        defer { lost = [] }
+        return lost
     }
 
     /// Writes what is left; true if nothing more is to be written.
-    private static func isDone(_ notice: inout Waiting) -> Bool {
+    private mutating func isDone(_ notice: inout Waiting) -> Bool {
         switch notice.terminal.write(notice.rest) {
         case .wrote(let count):
             notice.rest = notice.rest.dropFirst(count)
             return notice.rest.isEmpty
         case .gone:
             return true
+        case .refused(let error):
+            lose(notice, .refused(error))
+            return true
         }
+    }
+
+    private mutating func lose(_ notice: Waiting, _ why: Lost.Why) {
+        lost.append(Lost(session: notice.session, terminal: notice.terminal, why: why))
     }
 }

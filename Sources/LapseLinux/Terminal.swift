@@ -21,15 +21,17 @@ package struct Terminal: Hashable, Sendable {
         self.device = device
     }
 
-    /// The terminal at a path, nil if there is no character device.
+    /// The terminal at a path, nil if there is none.
     ///
-    /// Only paths below /dev without `..` are looked at: PAM_TTY comes from other programs.
+    /// Only paths below /dev without `..` are looked at, and only devices that are terminals:
+    /// PAM_TTY comes from other programs.
     package init?(path: String) {
         guard path.hasPrefix("/dev/"),
             !path.utf8.split(separator: UInt8(ascii: "/")).contains(where: {
                 $0.elementsEqual("..".utf8)
             }),
-            let status = Self.stat(path), lapse_is_character_device(status.st_mode) != 0
+            let status = Self.stat(path), lapse_is_character_device(status.st_mode) != 0,
+            TerminalDrivers.drive(UInt64(status.st_rdev))
         else { return nil }
         self.init(path: path, device: UInt64(status.st_rdev))
     }
@@ -70,12 +72,14 @@ package struct Terminal: Hashable, Sendable {
         case wrote(Int)
         /// The terminal is gone or another device has its name.
         case gone
+        /// The terminal is there and may not be written to.
+        case refused(SystemError)
     }
 
     /// Writes without waiting: what does not fit at once is not written.
     package func write(_ bytes: ArraySlice<UInt8>) -> WriteOutcome {
         let number = lapse_open_terminal_for_writing(path)
-        guard number >= 0 else { return .gone }
+        guard number >= 0 else { return failure("open") }
         let descriptor = Descriptor(number)
         var status = Glibc.stat()
         guard fstat(number, &status) == 0, lapse_is_character_device(status.st_mode) != 0,
@@ -86,7 +90,17 @@ package struct Terminal: Hashable, Sendable {
             retrying { Glibc.write(descriptor.number, bytes.baseAddress, bytes.count) }
         }
         if count >= 0 { return .wrote(count) }
-        return errno == EAGAIN ? .wrote(0) : .gone
+        return errno == EAGAIN ? .wrote(0) : failure("write")
+    }
+
+    /// What errno means right after a call on this terminal failed.
+    private func failure(_ call: String) -> WriteOutcome {
+        switch errno {
+        // A pty whose master is closed gives EIO, a driver that let go of its device ENXIO.
+        // A link is another file with its name.
+        case ENOENT, ENOTDIR, ELOOP, ENXIO, ENODEV, EIO: .gone
+        case let code: .refused(SystemError(call, path, code: code))
+        }
     }
 
     private static func stat(_ path: String) -> Glibc.stat? {

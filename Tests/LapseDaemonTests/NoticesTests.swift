@@ -11,7 +11,7 @@ import Testing
     private let first = Array("\r\nLapse: first\r\n".utf8)
     private let second = Array("\r\nLapse: second\r\n".utf8)
 
-    // #expect cannot call a mutating method, so these two stand between.
+    // #expect cannot call a mutating method; true if nothing was lost.
     private func post(
         _ bytes: [UInt8],
         to terminal: Terminal,
@@ -19,10 +19,12 @@ import Testing
         in notices: inout Notices
     ) -> Bool {
         notices.post(bytes, to: terminal, of: session, at: now)
+        return notices.takeLost().isEmpty
     }
 
-    private func retry(_ notices: inout Notices, at now: BootInstant) -> [Notices.Waiting] {
+    private func retry(_ notices: inout Notices, at now: BootInstant) -> [Notices.Lost] {
         notices.retry(at: now)
+        return notices.takeLost()
     }
 
     @Test func `a terminal with room shows a notice at once`() throws {
@@ -67,6 +69,7 @@ import Testing
         #expect(retry(&notices, at: before).isEmpty)
         let lost = retry(&notices, at: start + Notices.patience)
         #expect(lost.map(\.terminal) == [try stopped.terminal])
+        #expect(lost.map(\.why) == [.stopped])
         #expect(notices.waiting.map(\.terminal) == [try late.terminal])
     }
 

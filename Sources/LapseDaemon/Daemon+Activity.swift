@@ -20,9 +20,17 @@ extension Daemon {
 
     func listenToActivity() {
         pauseListening(hear() ? Self.listeningPause : nil)
+    }
+
+    /// Reads the evidence of a session now.
+    func look(at id: SessionID) -> Evidence {
+        hear()
+        noteRelays(of: id)
+        let evidence = activity.look(at: id, now: now)
         for fault in activity.takeFaults() {
             log.fault("\(fault); its input is known to 8 s only, on the late side")
         }
+        return evidence
     }
 
     /// Takes the waiting events, pause or not; true if there was input.
@@ -68,8 +76,7 @@ extension Daemon {
             }
         }
         for id in sessions where activity.findTerminals(of: id, at: moment) {
-            noteRelays(of: id)
-            feed(.evidence(id, activity.look(at: id, now: moment)))
+            feed(.evidence(id, look(at: id)))
         }
         delaySearch()
     }

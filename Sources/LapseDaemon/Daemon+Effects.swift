@@ -11,9 +11,9 @@ extension Daemon {
     func carryOut(_ effect: Effect) -> Event? {
         switch effect {
         case .look(let id):
-            noteRelays(of: id)
-            hear()
-            return .evidence(id, activity.look(at: id, now: now))
+            let evidence = look(at: id)
+            keepProgress(of: id, evidence)
+            return .evidence(id, evidence)
         case .tell(let id, let notice):
             tell(id, notice)
             return nil
@@ -92,7 +92,8 @@ extension Daemon {
             return SignalOutcome(reached: 0, spared: [])
         }
         if order.to == .leader {
-            let reached = send(order.signal.number, to: hold.leader, wakeUp: false)
+            let reached =
+                hold.leader.map { send(order.signal.number, to: $0, wakeUp: false) } ?? false
             return SignalOutcome(reached: reached ? 1 : 0, spared: hold.spared)
         }
         if hold.terminalsAtEnd == nil {

@@ -49,30 +49,32 @@ extension Daemon {
 
     /// Takes back the sessions that were open when the former daemon stopped.
     func adoptSessions() {
-        for saved in files.load(reportingTo: log) {
-            guard
-                let leader = ProcessHandle.open(
-                    pid: saved.facts.leader.pid,
-                    startTicks: saved.facts.leader.startTicks
-                )
-            else {
-                files.remove(saved.facts.id)
-                note(
-                    Record(
-                        .closed(.leaderDied, duration: now.since(saved.facts.opened)),
-                        saved.facts
-                    )
-                )
-                continue
-            }
-            let hold = SessionHold(
-                leader: leader,
-                closeToken: saved.closeToken,
-                leaderImage: ProcessImage(pid: saved.facts.leader.pid),
-                openedWall: saved.openedWall
-            )
-            enter(saved.facts, hold, .adopted)
-        }
+        for saved in files.load(reportingTo: log) { adopt(saved) }
+    }
+
+    private func adopt(_ saved: SavedSession) {
+        let facts = saved.facts
+        let leader = ProcessHandle.open(
+            pid: facts.leader.pid,
+            startTicks: facts.leader.startTicks
+        )
+        let hold = SessionHold(
+            leader: leader,
+            closeToken: saved.closeToken,
+            leaderImage: saved.leaderImage,
+            openedWall: saved.openedWall
+        )
+        hold.saved = saved.progress
+        hold.endRequest = saved.progress?.endRequest
+        enter(facts, hold, .adopted)
+        if let request = hold.endRequest { feed(.endRequested(facts.id, request)) }
+        guard leader == nil else { return }
+        // When it died is not known: without the kernel's audit session nothing tells its processes
+        // from those of a later session on the same terminal, so none is taken for its own.
+        hold.leaderGoneTicks =
+            facts.auditSession == nil ? facts.leader.startTicks : ticks(at: now)
+        hold.terminalsAtEnd = Set(saved.progress?.terminals ?? [])
+        feed(.leaderExited(facts.id))
     }
 
     /// More sessions than a host has: a limit all the same (4 KiB of state each at most).
@@ -83,9 +85,10 @@ extension Daemon {
     private func enter(_ facts: SessionFacts, _ hold: SessionHold, _ opening: Opening) {
         holds[facts.id] = hold
         do throws(SystemError) {
-            hold.exitWatch = try loop.watch(hold.leader.descriptor, for: .readable, order: .second)
-            {
-                [unowned self] _ in leaderExited(facts.id)
+            hold.exitWatch = try hold.leader.map { leader throws(SystemError) in
+                try loop.watch(leader.descriptor, for: .readable, order: .second) {
+                    [unowned self] _ in leaderExited(facts.id)
+                }
             }
         } catch {
             log.fault("session \(facts.id.name): the leader cannot be watched: \(error)")
@@ -94,8 +97,8 @@ extension Daemon {
         let openedWall = WallOffset(wallMicroseconds: hold.openedWall, at: facts.opened)
         activity.add(facts, wallAtOpening: openedWall)
         expectTerminal(at: .session(facts.id))
-        noteRelays(of: facts.id)
-        feed(.evidence(facts.id, activity.look(at: facts.id, now: now)))
+        if let known = hold.saved { feed(.input(facts.id, at: known.lastInput)) }
+        feed(.evidence(facts.id, look(at: facts.id)))
     }
 
     private func leaderExited(_ id: SessionID) {
@@ -103,16 +106,49 @@ extension Daemon {
         // A pidfd stays readable: it is told once.
         if let watch = hold.exitWatch { loop.unwatch(watch) }
         hold.exitWatch = nil
-        hold.leaderGoneTicks = UInt64(
-            clamping: now.nanoseconds / (1_000_000_000 / ProcessSelf.ticksPerSecond)
-        )
+        hold.leaderGoneTicks = ticks(at: now)
         feed(.leaderExited(id))
     }
+
+    /// In clock ticks after boot, as /proc/PID/stat gives start times.
+    private func ticks(at moment: BootInstant) -> UInt64 {
+        UInt64(clamping: moment.nanoseconds / (1_000_000_000 / ProcessSelf.ticksPerSecond))
+    }
+
+    /// Writes what has come of a session into its file, if that is worth it: the next daemon must
+    /// not know less of its input by more than `inputKeptWithin`.
+    func keepProgress(of id: SessionID, _ evidence: Evidence? = nil) {
+        guard let hold = holds[id], let session = engine.sessions[id] else { return }
+        var lastInput = session.lastInput
+        if case .measured(let seen) = evidence { lastInput = max(lastInput, seen) }
+        let progress = SavedSession.Progress(
+            lastInput: lastInput,
+            terminals: activity.terminals(of: id).map(\.terminal.device),
+            endRequest: hold.endRequest
+        )
+        if let saved = hold.saved, saved.terminals == progress.terminals,
+            saved.endRequest == progress.endRequest,
+            progress.lastInput.since(saved.lastInput) < Self.inputKeptWithin
+        {
+            return
+        }
+        hold.saved = progress
+        keep(session.facts, hold)
+    }
+
+    /// Half of atime's own step.
+    private static let inputKeptWithin: Duration = .seconds(4)
 
     private func keep(_ facts: SessionFacts, _ hold: SessionHold) {
         do throws(SystemError) {
             try files.save(
-                SavedSession(facts: facts, closeToken: hold.closeToken, openedWall: hold.openedWall)
+                SavedSession(
+                    facts: facts,
+                    closeToken: hold.closeToken,
+                    openedWall: hold.openedWall,
+                    leaderImage: hold.leaderImage,
+                    progress: hold.saved
+                )
             )
         } catch {
             log.fault(

@@ -82,6 +82,7 @@ final class Daemon {
         ServiceManager.notify("READY=1")
         try loop.run()
         ServiceManager.notify("STOPPING=1")
+        for id in engine.sessions.keys { keepProgress(of: id) }
         reports.close()
         control.close()
         log.stopped(sessions: engine.sessions.count)

@@ -41,7 +41,10 @@ struct DaemonBackend: ControlBackend {
             return daemon.ended.contains(id) ? .alreadyEnding : .noSuchSession
         }
         if case .ending = session.stage { return .alreadyEnding }
-        daemon.feed(.endRequested(id, EndRequest(by: UserID(value: peer.uid), why: why)))
+        let request = EndRequest(by: UserID(value: peer.uid), why: why)
+        daemon.holds[id]?.endRequest = request
+        daemon.feed(.endRequested(id, request))
+        daemon.keepProgress(of: id)
         return .ending
     }
 

@@ -86,8 +86,42 @@ struct SavedSession: Codable {
     private let leaderStartTicks: UInt64
     private let auditSession: UInt32?
     private let openedNanoseconds: Int64
+    /// The leader's executable, by which its relay is known.
+    let leaderImage: ProcessImage?
+    /// Nil in a file that was written at the opening.
+    let progress: Progress?
 
-    init(facts: SessionFacts, closeToken: CloseToken, openedWall: Int64) {
+    /// What has come of the session since it opened.
+    struct Progress: Codable, Equatable {
+        /// The last input, nanoseconds since boot: terminals that are gone cannot tell any more.
+        fileprivate let lastInputNanoseconds: Int64
+        /// Device numbers of its terminals: what a dead leader leaves behind is told apart by them.
+        let terminals: [UInt64]
+        /// Who ordered its end, and why: an order is carried out by the next daemon too.
+        private let endBy: UInt32?
+        private let endWhy: String?
+
+        init(lastInput: BootInstant, terminals: [UInt64], endRequest: EndRequest?) {
+            lastInputNanoseconds = lastInput.nanoseconds
+            self.terminals = terminals
+            endBy = endRequest?.by.value
+            endWhy = endRequest?.why
+        }
+
+        var lastInput: BootInstant { BootInstant(nanoseconds: lastInputNanoseconds) }
+
+        var endRequest: EndRequest? {
+            endBy.map { EndRequest(by: UserID(value: $0), why: endWhy ?? "") }
+        }
+    }
+
+    init(
+        facts: SessionFacts,
+        closeToken: CloseToken,
+        openedWall: Int64,
+        leaderImage: ProcessImage? = nil,
+        progress: Progress? = nil
+    ) {
         version = Self.version
         bootID = ProcessSelf.bootID()
         self.openedWall = openedWall
@@ -103,6 +137,8 @@ struct SavedSession: Codable {
         leaderStartTicks = facts.leader.startTicks
         auditSession = facts.auditSession
         openedNanoseconds = facts.opened.nanoseconds
+        self.leaderImage = leaderImage
+        self.progress = progress
     }
 
     var isOfThisBoot: Bool { bootID == ProcessSelf.bootID() }
@@ -111,7 +147,8 @@ struct SavedSession: Codable {
     fileprivate func isSound(at now: BootInstant) -> Bool {
         version == Self.version && id & SessionName.mask == id && leaderPid > 1
             && openedNanoseconds >= 0
-            && (openedNanoseconds <= now.nanoseconds || !isOfThisBoot)
+            && (max(openedNanoseconds, progress?.lastInputNanoseconds ?? 0) <= now.nanoseconds
+                || !isOfThisBoot)
     }
 
     var closeToken: CloseToken { CloseToken(low: tokenLow, high: tokenHigh) }

@@ -4,12 +4,17 @@ import LapseWire
 
 /// What the daemon holds for a session in the table.
 final class SessionHold {
-    let leader: ProcessHandle
+    /// Nil if the leader died while no daemon ran.
+    let leader: ProcessHandle?
     let closeToken: CloseToken
     let leaderImage: ProcessImage?
     /// When the session opened, microseconds since 1970: for people.
     let openedWall: Int64
     var exitWatch: EventLoop.Token?
+    /// Who ordered the end, and why.
+    var endRequest: EndRequest?
+    /// What stands in the session's file.
+    var saved: SavedSession.Progress?
     var relays: Set<ProcessIdentity> = []
     /// The terminals at the moment of the end.
     var terminalsAtEnd: Set<UInt64>?
@@ -18,7 +23,7 @@ final class SessionHold {
     var spared: [String] = []
 
     init(
-        leader: ProcessHandle,
+        leader: ProcessHandle?,
         closeToken: CloseToken,
         leaderImage: ProcessImage?,
         openedWall: Int64

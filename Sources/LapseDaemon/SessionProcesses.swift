@@ -63,7 +63,9 @@ struct SessionProcesses {
 
     /// The relays among the leader's children, while it lives.
     static func relays(of leader: ProcessIdentity, image: ProcessImage?) -> Set<ProcessIdentity> {
-        guard let image else { return [] }
+        guard let image,
+            ProcessStat.read(pid: leader.pid)?.startTicks == leader.startTicks
+        else { return [] }
         let stats = ProcessTree.children(of: leader.pid).compactMap { ProcessStat.read(pid: $0) }
         return Set(
             stats

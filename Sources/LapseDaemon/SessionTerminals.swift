@@ -19,6 +19,9 @@ enum SessionTerminals {
     static func find(for session: SessionFacts) -> Set<Terminal> {
         var found: Set<Terminal> = []
         if let terminal = Terminal(path: session.tty) { found.insert(terminal) }
+        // A pid that another process has by now leads to a stranger's terminals.
+        guard ProcessStat.read(pid: session.leader.pid)?.startTicks == session.leader.startTicks
+        else { return owned(found, by: session.uid) }
         var visited = 0
         for child in ProcessTree.children(of: session.leader.pid) {
             for pid in [child] + ProcessTree.children(of: child) {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The executable that a process runs, by device and inode: a name can be chosen, this cannot.
-package struct ProcessImage: Equatable, Sendable {
+package struct ProcessImage: Equatable, Sendable, Codable {
     private let device: UInt64
     private let inode: UInt64
 

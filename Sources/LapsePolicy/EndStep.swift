@@ -2,7 +2,9 @@
 package struct EndStep: Sendable, Equatable {
     package let signal: EndSignal
     package let target: EndTarget
-    /// The next step is taken when the target is gone or this time is over; 0...60 s.
+    /// How long the target is given before the next step; 0...60 s.
+    ///
+    /// A step that reaches nobody is over at once.
     package let allowed: Duration
 
     package init(signal: EndSignal, target: EndTarget, allowed: Duration) {

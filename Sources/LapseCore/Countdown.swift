@@ -78,6 +78,15 @@ package struct Countdown: Equatable, Sendable {
         given = max(given + 1, warnings.count(where: { end - $0 <= now }))
     }
 
+    /// Takes over what another countdown to the same kind of limit promised, where the end would
+    /// come at that time or sooner; an end that has moved away is warned of anew.
+    package mutating func keepPromise(of old: Countdown, limitAt: BootInstant) {
+        guard let promise = old.promisedEnd, limitAt <= promise else { return }
+        promisedEnd = promise
+        // What was told is not told again; a promise needs no first warning.
+        given = old.given >= old.warnings.count ? warnings.count : min(old.given, warnings.count)
+    }
+
     /// The user came back: nothing was promised any more.
     package mutating func cancel() {
         given = 0

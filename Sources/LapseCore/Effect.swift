@@ -20,10 +20,13 @@ package enum Effect: Equatable, Sendable {
 package struct SignalOrder: Equatable, Sendable {
     package let signal: EndSignal
     package let to: Recipients
+    /// Those that live apart from the session's terminals (tmux, nohup) are not meant.
+    package let sparesDetached: Bool
 
-    package init(signal: EndSignal, to: Recipients) {
+    package init(signal: EndSignal, to: Recipients, sparesDetached: Bool = true) {
         self.signal = signal
         self.to = to
+        self.sparesDetached = sparesDetached
     }
 
     /// Who is signalled.
@@ -41,16 +44,11 @@ package struct SignalOrder: Equatable, Sendable {
 /// What a user is told on the terminals of the session.
 package enum Notice: Equatable, Sendable {
     /// The end comes after `remaining`.
-    case warning(Cause, remaining: Duration)
-    /// Input was seen; the countdown is over.
+    case warning(EndReason, remaining: Duration)
+    /// Input was seen, or somebody gave his word: the countdown is over.
     case kept
+    /// What was warned of does not come now: the limits have changed.
+    case eased
     /// The session is being ended now.
-    case ended(Cause)
-
-    /// Which limit speaks, with the figures that the user is shown.
-    package enum Cause: Equatable, Sendable {
-        case idle(limit: Duration)
-        case lifetime(limit: Duration)
-        case request(EndRequest)
-    }
+    case ended(EndReason)
 }

@@ -16,6 +16,20 @@ package enum Event: Equatable, Sendable {
     case evidence(SessionID, Evidence)
     /// Somebody who may asks for the end of the session.
     case endRequested(SessionID, EndRequest)
+    /// The policy allows the session something else from now on.
+    case allowanceChanged(SessionID, Allowance, Mode)
+    /// All cutoffs of the session but its lifetime, in place of those known before.
+    case cutoffsKnown(SessionID, [Cutoff])
+    /// What let the user in does not hold any more, or his newer session takes the place.
+    case revoked(SessionID, Revocation)
+    /// Somebody who may says that the session is in use.
+    case touched(SessionID, by: UserID)
+    /// Somebody who may keeps the session from its idle limit for a time.
+    case held(SessionID, Hold)
+    /// A hold is taken back.
+    case released(SessionID, by: UserID)
+    /// Somebody who may lets the session live longer.
+    case extended(SessionID, Extension)
     /// The answer to `Effect.signal`.
     case signalled(SessionID, SignalOutcome)
     /// Nothing but time passed; sent at `Engine.nextDeadline`.
@@ -46,17 +60,6 @@ package enum Unmeasurable: Equatable, Sendable {
     case noTerminal
     /// A terminal is there but cannot be read; the text says why.
     case unreadable(String)
-}
-
-/// An order to end a session.
-package struct EndRequest: Equatable, Sendable {
-    package let by: UserID
-    package let why: String
-
-    package init(by: UserID, why: String) {
-        self.by = by
-        self.why = why
-    }
 }
 
 /// What a step of the end reached.

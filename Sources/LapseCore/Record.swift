@@ -16,8 +16,18 @@ package struct Record: Equatable, Sendable {
         case opened(Opening)
         /// A warning went to its terminals.
         case warned(EndReason, remaining: Duration, idle: Duration?)
-        /// Input cancelled the countdown.
+        /// Input or a user's word cancelled the countdown.
         case kept
+        /// The limits have changed, and no warning stands any more.
+        case eased
+        /// A user said that the session is in use.
+        case touched(by: UserID)
+        /// The idle limit is not applied for so long.
+        case held(Hold, for: Duration)
+        /// A hold was taken back.
+        case released(by: UserID)
+        /// The lifetime grew.
+        case extended(Extension)
         /// In observe mode or with on-idle = "report": the limit was reached, nothing was done.
         case overdue(EndReason, idle: Duration?)
         /// The end begins: the first signal is on its way.
@@ -28,19 +38,10 @@ package struct Record: Equatable, Sendable {
         case stuck
         /// The session closed by itself.
         case closed(CloseReason, duration: Duration)
-        /// After the last signal these processes of the session were still running.
-        case spared([String])
+        /// After the last signal these processes of the session were still running; they are ended
+        /// after `endIn`, or left alone.
+        case spared([String], endIn: Duration?)
     }
-}
-
-/// Why Lapse ends a session.
-package enum EndReason: Equatable, Sendable {
-    /// No input for longer than `limit`.
-    case idle(limit: Duration)
-    /// Open for longer than `limit`.
-    case lifetime(limit: Duration)
-    /// Somebody who may asked for it.
-    case request(EndRequest)
 }
 
 /// How a session closed without Lapse.

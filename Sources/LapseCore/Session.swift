@@ -3,21 +3,28 @@ package import LapsePolicy
 /// One session in the table: its facts, its allowance, and where it stands.
 package struct Session: Equatable, Sendable {
     package let facts: SessionFacts
-    package let allowance: Allowance
-    package let mode: Mode
+    package internal(set) var allowance: Allowance
+    package internal(set) var mode: Mode
     /// The latest moment at which input may have been read; the opening before any was.
     package internal(set) var lastInput: BootInstant
     /// Nil while the session is measured.
     package internal(set) var unmeasurable: Unmeasurable?
     package internal(set) var stage: Stage = .active
+    /// What keeps it from its idle limit; it may be over.
+    package internal(set) var hold: Hold?
+    /// How much longer than its allowance the session may live.
+    package internal(set) var lifetimeExtension = Duration.zero
     var idleCountdown: Countdown
-    var lifetimeCountdown: Countdown
+    /// The lifetime and the other cutoffs, one of each kind.
+    var timers: [Timer] = []
+    /// The idle limit was reached and only recorded.
+    var isIdleOverdue = false
+    /// What was recorded in place of an end, so that it is recorded once.
+    var passedOver: Set<AccountFault> = []
     /// When an unmeasurable session is looked at again.
     var lookAgain: BootInstant
     /// Set between a look and its evidence: when to ask again, should no answer come.
     var evidenceDue: BootInstant?
-    /// Limits that were reached and only recorded.
-    var overdue: Overdue = []
 
     init(facts: SessionFacts, allowance: Allowance, mode: Mode) {
         self.facts = facts
@@ -25,14 +32,11 @@ package struct Session: Equatable, Sendable {
         self.mode = mode
         lastInput = facts.opened
         lookAgain = facts.opened
-        idleCountdown = Countdown(
-            limit: allowance.idle.duration ?? .zero,
-            warnings: mode == .enforce && allowance.onIdle == .end ? allowance.warn : []
-        )
-        lifetimeCountdown = Countdown(
-            limit: allowance.lifetime.duration ?? .zero,
-            warnings: mode == .enforce ? allowance.warn : []
-        )
+        idleCountdown = Countdown(limit: .zero, warnings: [])
+        idleCountdown = newIdleCountdown
+        timers = (lifetimeCutoff.map { [$0] } ?? []).map {
+            Timer($0, opened: facts.opened, warnings: warnings)
+        }
     }
 
     /// Where a session stands.
@@ -46,13 +50,6 @@ package struct Session: Equatable, Sendable {
         /// Entered at a limit or on request; there is no way back.
         case ending(Ending)
     }
-
-    /// Limits that were reached without consequence.
-    struct Overdue: OptionSet, Equatable, Sendable {
-        let rawValue: UInt8
-        static let idle = Overdue(rawValue: 1)
-        static let lifetime = Overdue(rawValue: 2)
-    }
 }
 
 /// The end under way: why, and the rung of the ladder that comes next.
@@ -63,8 +60,6 @@ package struct Ending: Equatable, Sendable {
     package let idle: Duration?
     var remaining: ArraySlice<EndStep>
     var nextStepAt: BootInstant
-    /// Whom the last signal was for; nil before the first.
-    var target: EndTarget?
     var leaderGone = false
     /// Whether the end of the session stands in the record.
     var recorded = false
@@ -73,6 +68,8 @@ package struct Ending: Equatable, Sendable {
     /// The ladder came to its end and the leader was still there.
     var isStuck = false
     var spared: [String] = []
+    /// Whether those that live apart from the terminals are left alone at this point.
+    var sparesDetached: Bool
 }
 
 extension Limit {

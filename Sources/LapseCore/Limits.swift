@@ -1,0 +1,173 @@
+import LapsePolicy
+
+/// A moment at which a session ends, used or not: closing hours, a certificate that runs out.
+package struct Cutoff: Equatable, Sendable {
+    package let reason: EndReason
+    package let at: BootInstant
+
+    package init(_ reason: EndReason, at: BootInstant) {
+        self.reason = reason
+        self.at = at
+    }
+}
+
+/// One cutoff of a session with its warnings.
+struct Timer: Equatable, Sendable {
+    var cutoff: Cutoff
+    var countdown: Countdown
+    /// It was reached and only recorded.
+    var isOverdue = false
+
+    /// A timer for a session that has been open since `opened`: a warning that would have been due
+    /// before it opened is skipped.
+    init(_ cutoff: Cutoff, opened: BootInstant, warnings: [Duration]) {
+        self.cutoff = cutoff
+        countdown = Countdown(limit: cutoff.at.since(opened), warnings: warnings)
+    }
+
+    /// The timer after a change of the moment or of the warnings.
+    ///
+    /// What a standing warning promised is kept where the end would come sooner or at that time; an
+    /// end that has moved away is warned of anew.
+    func changed(to cutoff: Cutoff, opened: BootInstant, warnings: [Duration]) -> Timer {
+        var timer = Timer(cutoff, opened: opened, warnings: warnings)
+        timer.countdown.keepPromise(of: countdown, limitAt: cutoff.at)
+        timer.isOverdue = isOverdue && cutoff.at <= self.cutoff.at
+        return timer
+    }
+
+    /// When something is to be done; nil if nothing is any more.
+    var nextMoment: BootInstant? {
+        isOverdue ? nil : countdown.nextMoment(limitAt: cutoff.at)
+    }
+}
+
+// MARK: - When the limits are reached
+
+extension Session {
+    var isEnding: Bool {
+        if case .ending = stage { true } else { false }
+    }
+
+    /// When the idle limit is reached; nil if there is none or nothing tells of activity.
+    var idleAt: BootInstant? {
+        guard unmeasurable == nil || allowance.unmeasurable == .end,
+            let limit = allowance.idle.duration
+        else { return nil }
+        let at = lastInput + limit
+        return hold.map { max(at, $0.until) } ?? at
+    }
+
+    var idleDeadline: BootInstant? {
+        guard allowance.idle != .never else { return nil }
+        // Not measured, or reached and only recorded: the next input begins a new count.
+        guard let limitAt = idleAt, !isIdleOverdue else { return lookAgain }
+        let next = idleCountdown.nextMoment(limitAt: limitAt)
+        // Of a session without a terminal, nothing but a new look tells that it has one by now.
+        return unmeasurable == nil ? next : min(next, max(lookAgain, lastInput))
+    }
+
+    /// Every limit that is still to come: its kind, what it brings next, and when.
+    package var upcoming: [Next] {
+        guard !isEnding else { return [] }
+        var all: [Next] = []
+        if let idleAt, !isIdleOverdue {
+            let next = idleCountdown.next(limitAt: idleAt)
+            all.append(Next(limit: .idle, what: next.what, at: next.at))
+        }
+        for timer in timers where !timer.isOverdue {
+            let next = timer.countdown.next(limitAt: timer.cutoff.at)
+            all.append(Next(limit: timer.cutoff.reason.kind, what: next.what, at: next.at))
+        }
+        return all.sorted { $0.at < $1.at }
+    }
+
+    /// What happens next, and when, if nobody touches the session; nil if nothing does.
+    package var next: Next? { upcoming.first }
+
+    /// The limit that a standing warning is for; the idle limit first, since it can be cancelled.
+    package var warnedFor: EndReason.Kind? {
+        if idleCountdown.isRunning { return .idle }
+        return timers.first { $0.countdown.isRunning }?.cutoff.reason.kind
+    }
+
+    /// The stage by what stands: a warning or none.
+    var livingStage: Stage { warnedFor == nil ? .active : .warned }
+
+    /// The next consequence of one of a session's limits.
+    package struct Next: Equatable, Sendable {
+        package let limit: EndReason.Kind
+        package let what: Countdown.Consequence
+        package let at: BootInstant
+    }
+}
+
+// MARK: - When the limits change
+
+extension Session {
+    /// The policy allows something else from now on: it was reloaded, root came in, a group went.
+    mutating func allow(_ new: Allowance, _ mode: Mode, at now: BootInstant) -> [Effect] {
+        guard new != allowance || mode != self.mode else { return [] }
+        let old = self
+        allowance = new
+        self.mode = mode
+        guard !isEnding else { return [] }
+        if mode != old.mode || new.idle != old.allowance.idle || new.onIdle != old.allowance.onIdle {
+            isIdleOverdue = false
+        }
+        var idle = newIdleCountdown
+        if let idleAt { idle.keepPromise(of: idleCountdown, limitAt: idleAt) }
+        idleCountdown = idle
+        if mode != old.mode { for index in timers.indices { timers[index].isOverdue = false } }
+        replace(timers.map(\.cutoff).filter { $0.reason.kind != .lifetime })
+        return eased(from: old)
+    }
+
+    /// The shell knows of other cutoffs than before; the lifetime is the session's own.
+    mutating func set(_ cutoffs: [Cutoff], at now: BootInstant) -> [Effect] {
+        guard !isEnding else { return [] }
+        let old = self
+        replace(cutoffs)
+        return eased(from: old)
+    }
+
+    /// The lifetime grows by an order.
+    mutating func extend(_ extension: Extension, at now: BootInstant) -> [Effect] {
+        guard !isEnding else { return [] }
+        let old = self
+        lifetimeExtension += `extension`.by
+        replace(timers.map(\.cutoff).filter { $0.reason.kind != .lifetime })
+        return [.record(Record(.extended(`extension`), facts))] + eased(from: old)
+    }
+
+    private mutating func replace(_ cutoffs: [Cutoff]) {
+        let own = lifetimeCutoff.map { [$0] } ?? []
+        timers = (own + cutoffs).map { cutoff in
+            let standing = timers.first { $0.cutoff.reason.kind == cutoff.reason.kind }
+            return standing?.changed(to: cutoff, opened: facts.opened, warnings: warnings)
+                ?? Timer(cutoff, opened: facts.opened, warnings: warnings)
+        }
+        stage = livingStage
+    }
+
+    /// Takes back in words what was said, if no warning stands any more.
+    private func eased(from old: Session) -> [Effect] {
+        guard old.stage == .warned, stage == .active else { return [] }
+        return [.tell(facts.id, .eased), .record(Record(.eased, facts))]
+    }
+
+    var lifetimeCutoff: Cutoff? {
+        allowance.lifetime.duration.map {
+            Cutoff(.lifetime(limit: $0), at: facts.opened + $0 + lifetimeExtension)
+        }
+    }
+
+    var warnings: [Duration] { mode == .enforce ? allowance.warn : [] }
+
+    var newIdleCountdown: Countdown {
+        Countdown(
+            limit: allowance.idle.duration ?? .zero,
+            warnings: allowance.onIdle == .end ? warnings : []
+        )
+    }
+}

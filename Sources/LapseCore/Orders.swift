@@ -1,0 +1,60 @@
+/// An order to end a session.
+package struct EndRequest: Equatable, Sendable {
+    package let by: UserID
+    package let why: String
+
+    package init(by: UserID, why: String) {
+        self.by = by
+        self.why = why
+    }
+}
+
+/// A word of somebody who may, that the session is needed though nobody types.
+package struct Hold: Equatable, Sendable {
+    package let until: BootInstant
+    package let by: UserID
+    package let why: String
+
+    package init(until: BootInstant, by: UserID, why: String) {
+        self.until = until
+        self.by = by
+        self.why = why
+    }
+}
+
+/// An order to let a session live longer than its lifetime.
+package struct Extension: Equatable, Sendable {
+    package let by: Duration
+    package let orderedBy: UserID
+    package let why: String
+
+    package init(by duration: Duration, orderedBy: UserID, why: String) {
+        by = duration
+        self.orderedBy = orderedBy
+        self.why = why
+    }
+}
+
+// MARK: - What the orders do
+
+extension Session {
+    /// The user says that he is there: as good as a key.
+    mutating func touch(by user: UserID, at now: BootInstant) -> [Effect] {
+        guard !isEnding else { return [] }
+        return [.record(Record(.touched(by: user), facts))] + input(at: now, now: now)
+    }
+
+    /// The idle limit is not applied before the hold is over.
+    mutating func hold(_ new: Hold, at now: BootInstant) -> [Effect] {
+        guard !isEnding else { return [] }
+        hold = new
+        return [.record(Record(.held(new, for: new.until.since(now)), facts))] + keepFromIdle()
+    }
+
+    /// A hold is taken back: idleness counts again, from the last input.
+    mutating func release(by user: UserID, at now: BootInstant) -> [Effect] {
+        guard !isEnding, hold != nil else { return [] }
+        hold = nil
+        return [.record(Record(.released(by: user), facts))]
+    }
+}

@@ -54,10 +54,10 @@ package struct Countdown: Equatable, Sendable {
 
     /// What to do at `now`; does not change the countdown, see `warned(at:limitAt:)`.
     package func step(at now: BootInstant, limitAt: BootInstant) -> Step {
-        guard let first = warnings.first else {
-            return now < limitAt ? .wait(until: limitAt) : .end
-        }
         guard isRunning else {
+            guard let first = warnings.first else {
+                return now < limitAt ? .wait(until: limitAt) : .end
+            }
             let due = limitAt - first
             return now < due ? .wait(until: due) : .warn(remaining: first)
         }

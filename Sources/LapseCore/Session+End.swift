@@ -7,10 +7,16 @@ extension Session {
         guard !isEnding else { return [] }
         let idle = idle(at: now)
         stage = .ending(
-            Ending(reason: reason, idle: idle, remaining: allowance.end[...], nextStepAt: now)
+            Ending(
+                reason: reason,
+                idle: idle,
+                remaining: allowance.end[...],
+                nextStepAt: now,
+                sparesDetached: allowance.detached != .end
+            )
         )
         return [
-            .tell(facts.id, .ended(reason.cause)),
+            .tell(facts.id, .ended(reason)),
             .record(Record(.ending(reason, idle: idle), facts)),
         ] + nextStep(at: now)
     }
@@ -37,7 +43,12 @@ extension Session {
             to = ending.leaderAsked || ending.leaderGone ? .processesAndRelay : .processes
         }
         stage = .ending(ending)
-        return [.signal(facts.id, SignalOrder(signal: step.signal, to: to))]
+        let order = SignalOrder(
+            signal: step.signal,
+            to: to,
+            sparesDetached: ending.sparesDetached
+        )
+        return [.signal(facts.id, order)]
     }
 
     /// Nothing left to signal: with the leader gone too, the end is complete.
@@ -85,7 +96,8 @@ extension Session {
             reason: nil,
             idle: idle(at: now),
             remaining: allowance.end[...],
-            nextStepAt: now
+            nextStepAt: now,
+            sparesDetached: allowance.detached != .end
         )
         ending.leaderGone = true
         ending.recorded = true
@@ -116,10 +128,44 @@ extension Session {
     private static let exitToldWithin: Duration = .seconds(1)
     private static let stuckRetryAfter: Duration = .seconds(5)
 
+    /// The ladder is done and the leader gone; what lives apart from the terminals is spared, or
+    /// has its time yet.
     private mutating func finish(_ ending: Ending, at now: BootInstant) -> [Effect] {
         var ending = ending
         var effects = recordEnd(&ending, at: now)
-        if !ending.spared.isEmpty { effects.append(.record(Record(.spared(ending.spared), facts))) }
-        return effects + [.retire(facts.id)]
+        guard !ending.spared.isEmpty, ending.sparesDetached else {
+            return effects + [.retire(facts.id)]
+        }
+        guard case .after(let delay) = allowance.detached else {
+            effects.append(.record(Record(.spared(ending.spared, endIn: nil), facts)))
+            return effects + [.retire(facts.id)]
+        }
+        effects.append(.record(Record(.spared(ending.spared, endIn: delay), facts)))
+        ending.sparesDetached = false
+        ending.remaining = Self.detachedLadder[...]
+        ending.nextStepAt = now + delay
+        stage = .ending(ending)
+        return effects
+    }
+
+    /// How what was detached is ended when its time is over: nobody is there to be asked.
+    private static let detachedLadder = [
+        EndStep(signal: .terminate, target: .processes, allowed: .seconds(5)),
+        EndStep(signal: .kill, target: .processes, allowed: .seconds(1)),
+    ]
+}
+
+// MARK: - Without a limit of time
+
+extension Session {
+    /// What let the user in does not hold any more.
+    mutating func revoke(_ revocation: Revocation, at now: BootInstant) -> [Effect] {
+        guard !isEnding else { return [] }
+        let reason = revocation.reason
+        guard mode == .observe else { return beginEnd(reason, at: now) }
+        guard case .account(let fault) = revocation, passedOver.insert(fault).inserted else {
+            return []
+        }
+        return [.record(Record(.overdue(reason, idle: idle(at: now)), facts))]
     }
 }

@@ -12,6 +12,13 @@ extension Session {
     mutating func handle(_ event: Event, at now: BootInstant) -> [Effect] {
         switch event {
         case .opened, .deadline: []
+        case .allowanceChanged(_, let allowance, let mode): allow(allowance, mode, at: now)
+        case .cutoffsKnown(_, let cutoffs): set(cutoffs, at: now)
+        case .revoked(_, let revocation): revoke(revocation, at: now)
+        case .touched(_, let user): touch(by: user, at: now)
+        case .held(_, let hold): self.hold(hold, at: now)
+        case .released(_, let user): release(by: user, at: now)
+        case .extended(_, let longer): extend(longer, at: now)
         case .input(_, let moment): input(at: moment, now: now)
         case .evidence(_, let evidence): judge(evidence, at: now)
         case .endRequested(_, let request): beginEnd(.request(request), at: now)
@@ -25,7 +32,7 @@ extension Session {
     var nextDeadline: BootInstant? {
         if case .ending(let ending) = stage { return ending.nextStepAt }
         if let evidenceDue { return evidenceDue }
-        return [idleDeadline, lifetimeDeadline].compactMap { $0 }.min()
+        return ([idleDeadline] + timers.map(\.nextMoment)).compactMap { $0 }.min()
     }
 
     /// A deadline came: the end goes on, or the evidence is read before anything is decided.
@@ -47,13 +54,18 @@ extension Session {
 // MARK: - Evidence
 
 extension Session {
-    private mutating func input(at moment: BootInstant, now: BootInstant) -> [Effect] {
+    mutating func input(at moment: BootInstant, now: BootInstant) -> [Effect] {
         guard moment > lastInput else { return [] }
         lastInput = moment
-        overdue.remove(.idle)
+        isIdleOverdue = false
+        return keepFromIdle()
+    }
+
+    /// A standing warning of idleness is void, and that is said.
+    mutating func keepFromIdle() -> [Effect] {
         guard idleCountdown.isRunning, !isEnding else { return [] }
         idleCountdown.cancel()
-        stage = lifetimeCountdown.isRunning ? .warned : .active
+        stage = livingStage
         return [.tell(facts.id, .kept), .record(Record(.kept, facts))]
     }
 
@@ -67,134 +79,65 @@ extension Session {
             effects += input(at: moment, now: now)
         case .unmeasurable(let reason):
             unmeasurable = reason
-            // What was said on a terminal that is gone binds nobody.
-            idleCountdown.cancel()
-            stage = lifetimeCountdown.isRunning ? .warned : .active
+            if allowance.unmeasurable == .report {
+                // What was said on a terminal that is gone binds nobody.
+                idleCountdown.cancel()
+                stage = livingStage
+            }
         }
         let idle = unmeasurable == nil ? allowance.idle.duration ?? .zero : .zero
         lookAgain = now + max(Self.lookAgainAfter, idle)
-        if let limitAt = lifetimeAt, !overdue.contains(.lifetime) {
-            effects += act(
-                lifetimeCountdown.step(at: now, limitAt: limitAt),
-                on: \.lifetimeCountdown,
-                limitAt: limitAt,
-                at: now
-            )
+        for index in timers.indices where !timers[index].isOverdue && !isEnding {
+            effects += act(onTimer: index, at: now)
         }
-        if let limitAt = idleAt, !overdue.contains(.idle), !isEnding {
-            effects += act(
-                idleCountdown.step(at: now, limitAt: limitAt),
-                on: \.idleCountdown,
-                limitAt: limitAt,
-                at: now
-            )
-        }
+        if !isEnding { effects += actOnIdle(at: now) }
         return effects
     }
 
-    private mutating func act(
-        _ step: Countdown.Step,
-        on countdown: WritableKeyPath<Session, Countdown>,
-        limitAt: BootInstant,
-        at now: BootInstant
-    ) -> [Effect] {
-        let isIdle = countdown == \Session.idleCountdown
-        let reason: EndReason? =
-            isIdle
-            ? allowance.idle.duration.map { .idle(limit: $0) }
-            : allowance.lifetime.duration.map { .lifetime(limit: $0) }
-        guard let reason else { return [] }
-        switch step {
+    private mutating func act(onTimer index: Int, at now: BootInstant) -> [Effect] {
+        let cutoff = timers[index].cutoff
+        switch timers[index].countdown.step(at: now, limitAt: cutoff.at) {
         case .wait:
             return []
         case .warn(let remaining):
-            self[keyPath: countdown].warned(at: now, limitAt: limitAt)
-            stage = .warned
-            return [
-                .tell(facts.id, .warning(reason.cause, remaining: remaining)),
-                .record(Record(.warned(reason, remaining: remaining, idle: idle(at: now)), facts)),
-            ]
-        case .end where mode == .observe || (isIdle && allowance.onIdle == .report):
-            overdue.insert(isIdle ? .idle : .lifetime)
+            timers[index].countdown.warned(at: now, limitAt: cutoff.at)
+            return warn(cutoff.reason, remaining, at: now)
+        case .end where mode == .observe:
+            timers[index].isOverdue = true
+            return [.record(Record(.overdue(cutoff.reason, idle: idle(at: now)), facts))]
+        case .end:
+            return beginEnd(cutoff.reason, at: now)
+        }
+    }
+
+    private mutating func actOnIdle(at now: BootInstant) -> [Effect] {
+        guard let limitAt = idleAt, let limit = allowance.idle.duration, !isIdleOverdue else {
+            return []
+        }
+        let reason = EndReason.idle(limit: limit)
+        switch idleCountdown.step(at: now, limitAt: limitAt) {
+        case .wait:
+            return []
+        case .warn(let remaining):
+            idleCountdown.warned(at: now, limitAt: limitAt)
+            return warn(reason, remaining, at: now)
+        case .end where mode == .observe || allowance.onIdle == .report:
+            isIdleOverdue = true
             return [.record(Record(.overdue(reason, idle: idle(at: now)), facts))]
         case .end:
             return beginEnd(reason, at: now)
         }
     }
-}
 
-// MARK: - Limits
-
-extension Session {
-    var isEnding: Bool {
-        if case .ending = stage { true } else { false }
-    }
-
-    private var idleAt: BootInstant? {
-        guard unmeasurable == nil, let limit = allowance.idle.duration else { return nil }
-        return lastInput + limit
-    }
-
-    private var lifetimeAt: BootInstant? {
-        allowance.lifetime.duration.map { facts.opened + $0 }
-    }
-
-    private var idleDeadline: BootInstant? {
-        guard allowance.idle != .never else { return nil }
-        // Not measured, or reached and only recorded: the next input begins a new count.
-        guard let limitAt = idleAt, !overdue.contains(.idle) else { return lookAgain }
-        return idleCountdown.nextMoment(limitAt: limitAt)
-    }
-
-    private var lifetimeDeadline: BootInstant? {
-        guard !overdue.contains(.lifetime) else { return nil }
-        return lifetimeAt.map { lifetimeCountdown.nextMoment(limitAt: $0) }
-    }
-
-    /// The limit that a standing warning is for; the idle limit first, since it can be cancelled.
-    package var warnedFor: LimitName? {
-        if idleCountdown.isRunning { return .idle }
-        return lifetimeCountdown.isRunning ? .lifetime : nil
-    }
-
-    /// What happens next, and when, if nobody touches the session; nil if nothing does.
-    package var next: Next? {
-        guard !isEnding else { return nil }
-        let idle = overdue.contains(.idle) ? nil : idleAt.map { idleCountdown.next(limitAt: $0) }
-        let life =
-            overdue.contains(.lifetime)
-            ? nil : lifetimeAt.map { lifetimeCountdown.next(limitAt: $0) }
-        switch (idle, life) {
-        case (nil, nil): return nil
-        case (let idle?, nil): return Next(limit: .idle, what: idle.what, at: idle.at)
-        case (nil, let life?): return Next(limit: .lifetime, what: life.what, at: life.at)
-        case (let idle?, let life?):
-            return idle.at <= life.at
-                ? Next(limit: .idle, what: idle.what, at: idle.at)
-                : Next(limit: .lifetime, what: life.what, at: life.at)
-        }
-    }
-
-    /// The next consequence of a session's limits.
-    package struct Next: Equatable, Sendable {
-        package let limit: LimitName
-        package let what: Countdown.Consequence
-        package let at: BootInstant
-    }
-
-    /// Which of the two limits.
-    package enum LimitName: String, Equatable, Sendable {
-        case idle
-        case lifetime
-    }
-}
-
-extension EndReason {
-    var cause: Notice.Cause {
-        switch self {
-        case .idle(let limit): .idle(limit: limit)
-        case .lifetime(let limit): .lifetime(limit: limit)
-        case .request(let request): .request(request)
-        }
+    private mutating func warn(
+        _ reason: EndReason,
+        _ remaining: Duration,
+        at now: BootInstant
+    ) -> [Effect] {
+        stage = .warned
+        return [
+            .tell(facts.id, .warning(reason, remaining: remaining)),
+            .record(Record(.warned(reason, remaining: remaining, idle: idle(at: now)), facts)),
+        ]
     }
 }

@@ -60,6 +60,8 @@ package struct Ending: Equatable, Sendable {
     package let idle: Duration?
     var remaining: ArraySlice<EndStep>
     var nextStepAt: BootInstant
+    /// Whom the last signal was for; nil before the first.
+    var target: EndTarget?
     var leaderGone = false
     /// Whether the end of the session stands in the record.
     var recorded = false

@@ -6,6 +6,7 @@ struct Counters {
     private(set) var closed = 0
     private(set) var ended = 0
     var reportsRefused = 0
+    var loginsRefused = 0
 
     mutating func count(_ record: Record) {
         switch record.what {

@@ -1,20 +1,22 @@
 import LapseCore
 import LapseLinux
+import LapsePolicy
 import LapseWire
 
 /// How sessions come into the table: reported by the module, or found again after a restart.
 extension Daemon {
     /// A process asks to open a session: the leader is who connected, as the kernel says.
-    func open(_ report: Opened, leader pid: Int32) -> Answer {
-        guard engine.sessions.count < Self.sessionsMax else {
-            return unable("the table is full (\(Self.sessionsMax) sessions)")
+    ///
+    /// - Parameter answer: Called once, now or after the user was looked up.
+    func open(_ report: Opened, leader pid: Int32, answer: @escaping (Answer) -> Void) {
+        guard engine.sessions.count + candidates.count < Self.sessionsMax else {
+            return answer(unable("the table is full (\(Self.sessionsMax) sessions)"))
         }
         guard let stat = ProcessStat.read(pid: pid),
             let leader = ProcessHandle.open(pid: pid, startTicks: stat.startTicks)
-        else { return unable("process \(pid) cannot be seen from here") }
-        let id = freeID()
+        else { return answer(unable("process \(pid) cannot be seen from here")) }
         let facts = SessionFacts(
-            id: id,
+            id: freeID(),
             user: String(decoding: report.user, as: UTF8.self),
             uid: UserID(value: report.uid),
             service: String(decoding: report.service, as: UTF8.self),
@@ -24,17 +26,16 @@ extension Daemon {
             auditSession: ProcessTree.auditSession(of: pid),
             opened: now
         )
-        let token = CloseToken(low: RandomBytes.word(), high: RandomBytes.word())
-        let openedWall = wall.wallMicroseconds(facts.opened)
         let hold = SessionHold(
             leader: leader,
-            closeToken: token,
+            closeToken: CloseToken(low: RandomBytes.word(), high: RandomBytes.word()),
             leaderImage: ProcessImage(pid: pid),
-            openedWall: openedWall
+            openedWall: wall.wallMicroseconds(facts.opened),
+            subject: Subject(report)
         )
-        enter(facts, hold, .reported)
-        keep(facts, hold)
-        return Answer(.allowed(session: id.value, token: token))
+        let validBefore = SSHAuthInfo(report.authInfo).validBefore
+        hold.certificateEnds = validBefore.map { WallInstant(seconds: Int64(clamping: $0)) }
+        consider(facts, hold, .reported, answer: answer)
     }
 
     /// A session says that it closes.
@@ -62,18 +63,25 @@ extension Daemon {
             leader: leader,
             closeToken: saved.closeToken,
             leaderImage: saved.leaderImage,
-            openedWall: saved.openedWall
+            openedWall: saved.openedWall,
+            subject: saved.subject
         )
         hold.saved = saved.progress
         hold.endRequest = saved.progress?.endRequest
-        enter(facts, hold, .adopted)
+        hold.certificateEnds = saved.certificateEnds
+        hold.wasLocked = saved.wasLocked
+        consider(facts, hold, .adopted) { _ in }
+    }
+
+    /// What has happened to an adopted session while no daemon ran.
+    func catchUp(_ facts: SessionFacts, _ hold: SessionHold) {
         if let request = hold.endRequest { feed(.endRequested(facts.id, request)) }
-        guard leader == nil else { return }
+        guard hold.leader == nil else { return }
         // When it died is not known: without the kernel's audit session nothing tells its processes
         // from those of a later session on the same terminal, so none is taken for its own.
         hold.leaderGoneTicks =
             facts.auditSession == nil ? facts.leader.startTicks : ticks(at: now)
-        hold.terminalsAtEnd = Set(saved.progress?.terminals ?? [])
+        hold.terminalsAtEnd = Set(hold.saved?.terminals ?? [])
         feed(.leaderExited(facts.id))
     }
 
@@ -82,8 +90,15 @@ extension Daemon {
 
     var wall: WallOffset { WallOffset(nanoseconds: BootClock.wallOffset()) }
 
-    private func enter(_ facts: SessionFacts, _ hold: SessionHold, _ opening: Opening) {
+    /// Takes a session into the table, with what the policy said of it.
+    func enter(
+        _ facts: SessionFacts,
+        _ hold: SessionHold,
+        _ decision: Decision,
+        _ opening: Opening
+    ) {
         holds[facts.id] = hold
+        quota.opened(facts.id, of: facts.uid, at: now)
         do throws(SystemError) {
             hold.exitWatch = try hold.leader.map { leader throws(SystemError) in
                 try loop.watch(leader.descriptor, for: .readable, order: .second) {
@@ -93,11 +108,12 @@ extension Daemon {
         } catch {
             log.fault("session \(facts.id.name): the leader cannot be watched: \(error)")
         }
-        feed(.opened(facts, policy.allowance, policy.mode, opening))
+        feed(.opened(facts, decision.allowance, decision.mode, opening))
         let openedWall = WallOffset(wallMicroseconds: hold.openedWall, at: facts.opened)
         activity.add(facts, wallAtOpening: openedWall)
         expectTerminal(at: .session(facts.id))
         if let known = hold.saved { feed(.input(facts.id, at: known.lastInput)) }
+        decide(facts.id)
         feed(.evidence(facts.id, look(at: facts.id)))
     }
 
@@ -139,7 +155,7 @@ extension Daemon {
     /// Half of atime's own step.
     private static let inputKeptWithin: Duration = .seconds(4)
 
-    private func keep(_ facts: SessionFacts, _ hold: SessionHold) {
+    func keep(_ facts: SessionFacts, _ hold: SessionHold) {
         do throws(SystemError) {
             try files.save(
                 SavedSession(
@@ -147,6 +163,9 @@ extension Daemon {
                     closeToken: hold.closeToken,
                     openedWall: hold.openedWall,
                     leaderImage: hold.leaderImage,
+                    auth: hold.subject.auth,
+                    certificateEnds: hold.certificateEnds,
+                    wasLocked: hold.wasLocked,
                     progress: hold.saved
                 )
             )
@@ -161,7 +180,7 @@ extension Daemon {
     private func freeID() -> SessionID {
         while true {
             let id = SessionID(value: RandomBytes.word() & SessionName.mask)
-            if engine.sessions[id] == nil, !ended.contains(id) { return id }
+            if engine.sessions[id] == nil, candidates[id] == nil, !ended.contains(id) { return id }
         }
     }
 

@@ -9,7 +9,9 @@ import LapsePolicy
 /// What an effect brings back is the next event.
 final class Daemon {
     let options: DaemonOptions
-    let policy: LoadedPolicy
+    var policy: LoadedPolicy
+    /// What was wrong with the last policy that was to be loaded, while an older one is in force.
+    var refusedPolicy: String?
     let log: DaemonLog
     let loop: EventLoop
     let activity: ActivityWatch
@@ -17,6 +19,15 @@ final class Daemon {
     var engine = Engine()
     /// What is held open for each session in the table.
     var holds: [SessionID: SessionHold] = [:]
+    /// Sessions that ask to be opened.
+    var candidates: [SessionID: Candidate] = [:]
+    let lookups: AccountLookups
+    var accountChanges: AccountChanges?
+    /// Users of whom the log says that they cannot be looked up.
+    var unknownAccounts: Set<String> = []
+    var quota = QuotaLedger()
+    /// The day that `quota` is of, in days since 1970 on the host's clocks.
+    var quotaDay: Int64
     var counters = Counters()
     var ended = EndedSessions()
     let started = BootInstant(nanoseconds: BootClock.now())
@@ -38,6 +49,8 @@ final class Daemon {
         loop = try EventLoop()
         timer = try DeadlineTimer()
         activity = try ActivityWatch()
+        lookups = try AccountLookups(on: loop)
+        quotaDay = HostCalendar.current.moment(started).civil.day
         files = SessionFiles(directory: options.runDirectory + "/sessions")
     }
 
@@ -73,11 +86,16 @@ final class Daemon {
             takeTime()
         }
         try watchActivity()
-        adoptSessions()
+        try watchAccounts()
+        try watchClock()
         let reports = try ReportServer(daemon: self)
         let control = try ControlService(daemon: self)
         loop.afterTurn = { [unowned self] in armTimer() }
+        adoptSessions()
+        turnCalendar()
         armTimer()
+        // Those that were open are in the table before anybody is told that the daemon is ready.
+        try loop.run { [unowned self] in !candidates.isEmpty }
         log.started(options, policy, sessions: engine.sessions.count)
         ServiceManager.notify("READY=1")
         try loop.run()
@@ -89,8 +107,11 @@ final class Daemon {
     }
 
     private func take(_ signal: Int32) {
-        // SIGHUP will reload the policy; until then it must at least not end the daemon.
-        if signal != SIGHUP { loop.stop() }
+        guard signal == SIGHUP else { return loop.stop() }
+        ServiceManager.notify("RELOADING=1\nMONOTONIC_USEC=\(BootClock.monotonicMicroseconds())")
+        // What is wrong stands in the log and in the status; the old policy is in force.
+        _ = try? reload()
+        ServiceManager.notify("READY=1")
     }
 
     private func takeTime() {
@@ -98,6 +119,9 @@ final class Daemon {
             switch purpose {
             case .listenAgain: listenToActivity()
             case .seekTerminals: seekTerminals()
+            case .decideCandidates: decideCandidates()
+            case .pollAccounts: pollAccounts()
+            case .turnCalendar: turnCalendar()
             case .writeNotices: writeNotices()
             }
         }

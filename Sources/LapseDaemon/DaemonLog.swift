@@ -35,6 +35,40 @@ final class DaemonLog {
         write(.info, "stopped", [("sessions", "\(sessions)")])
     }
 
+    func reloaded(_ policy: LoadedPolicy, sessions: Int) {
+        write(
+            .info,
+            "reloaded",
+            [
+                ("mode", policy.mode == .enforce ? "enforce" : "observe"),
+                ("policy", policy.files.joined(separator: ",")), ("sessions", "\(sessions)"),
+            ]
+        )
+    }
+
+    /// The policy that is in force stays, since the new one is wrong.
+    func refusedPolicy(_ text: String) {
+        write(.error, "reload-refused", [("what", text)])
+    }
+
+    /// A session was not let in, or would not have been.
+    func refused(_ facts: SessionFacts, _ refusal: Refusal, isEnforced: Bool) {
+        write(
+            isEnforced ? .notice : .info,
+            isEnforced ? "refused" : "would-refuse",
+            fields(of: facts) + refusal.fields
+        )
+    }
+
+    private func fields(of facts: SessionFacts) -> [(String, String)] {
+        var fields = [
+            ("session", facts.id.name), ("user", facts.user), ("uid", "\(facts.uid.value)"),
+            ("service", facts.service), ("leader", "\(facts.leader.pid)"),
+        ]
+        if !facts.rhost.isEmpty { fields.append(("from", facts.rhost)) }
+        return fields
+    }
+
     /// Something of ours went wrong and was passed over; the text says what.
     func fault(_ text: String) {
         faults += 1
@@ -47,13 +81,7 @@ final class DaemonLog {
     }
 
     func write(_ record: Record) {
-        let facts = record.facts
-        var fields = [
-            ("session", facts.id.name), ("user", facts.user), ("uid", "\(facts.uid.value)"),
-            ("service", facts.service), ("leader", "\(facts.leader.pid)"),
-        ]
-        if !facts.rhost.isEmpty { fields.append(("from", facts.rhost)) }
-        write(record.priority, record.name, fields + record.figures)
+        write(record.priority, record.name, fields(of: record.facts) + record.figures)
     }
 
     private func write(
@@ -97,7 +125,8 @@ final class DaemonLog {
 extension Record {
     var priority: SystemLog.Priority {
         switch what {
-        case .opened, .kept, .closed(.logout, _): .info
+        case .opened, .kept, .eased, .touched, .released, .closed(.logout, _): .info
+        case .held, .extended: .notice
         case .warned, .overdue, .ending, .ended, .spared: .notice
         case .closed(.leaderDied, _), .stuck: .warning
         }
@@ -110,6 +139,11 @@ extension Record {
         case .opened(.adopted): "adopted"
         case .warned: "warned"
         case .kept: "kept"
+        case .eased: "eased"
+        case .touched: "touched"
+        case .held: "held"
+        case .released: "released"
+        case .extended: "extended"
         case .overdue: "overdue"
         case .ending: "ending"
         case .ended: "ended"
@@ -122,8 +156,17 @@ extension Record {
     /// The figures of the event: durations in seconds with three decimals.
     var figures: [(String, String)] {
         switch what {
-        case .opened, .kept, .stuck:
+        case .opened, .kept, .eased, .stuck:
             []
+        case .touched(let user), .released(let user):
+            [("by", "\(user.value)")]
+        case .held(let hold, let duration):
+            [("for", duration.seconds), ("by", "\(hold.by.value)"), ("why", hold.why)]
+        case .extended(let longer):
+            [
+                ("for", longer.by.seconds), ("by", "\(longer.orderedBy.value)"),
+                ("why", longer.why),
+            ]
         case .warned(let reason, let remaining, let idle):
             reason.fields + [("ends-in", remaining.seconds)] + Self.idle(idle)
         case .overdue(let reason, let idle), .ending(let reason, let idle):
@@ -135,8 +178,9 @@ extension Record {
                 ("reason", reason == .logout ? "logout" : "leader-died"),
                 ("duration", duration.seconds),
             ]
-        case .spared(let labels):
+        case .spared(let labels, let endIn):
             [("count", "\(labels.count)"), ("processes", labels.prefix(32).joined(separator: " "))]
+                + (endIn.map { [("ends-in", $0.seconds)] } ?? [])
         }
     }
 
@@ -150,8 +194,25 @@ extension EndReason {
         switch self {
         case .idle(let limit): [("reason", "idle"), ("limit", limit.seconds)]
         case .lifetime(let limit): [("reason", "lifetime"), ("limit", limit.seconds)]
+        case .hours: [("reason", "hours")]
+        case .quota(let limit): [("reason", "quota"), ("limit", limit.seconds)]
+        case .certificate: [("reason", "certificate")]
+        case .account(let fault): [("reason", "account"), ("what", fault.word)]
+        case .sessions(let max): [("reason", "sessions"), ("max", "\(max)")]
         case .request(let request):
             [("reason", "admin"), ("by", "\(request.by.value)"), ("why", request.why)]
+        }
+    }
+}
+
+extension AccountFault {
+    /// For the log.
+    var word: String {
+        switch self {
+        case .expired: "expired"
+        case .locked: "locked"
+        case .deleted: "deleted"
+        case .notMember: "not-member"
         }
     }
 }

@@ -9,6 +9,12 @@ struct Delays {
         case listenAgain
         /// Look for terminals that just came.
         case seekTerminals
+        /// Decide on sessions whose users could not be looked up in time.
+        case decideCandidates
+        /// Look at the accounts of those who have sessions.
+        case pollAccounts
+        /// A new day, or the end of an exception.
+        case turnCalendar
         /// Write what terminals did not take at once.
         case writeNotices
     }

@@ -38,7 +38,7 @@ struct EndedSessions {
                 durationMs: duration.wholeMilliseconds
             )
             add(record, session, openedUs, end, idle: nil, duration)
-        case .spared(let labels):
+        case .spared(let labels, _):
             guard let index = all.lastIndex(where: { $0.id == record.facts.id.name }) else {
                 return
             }
@@ -62,6 +62,11 @@ struct EndedSessions {
         switch reason {
         case .idle: break
         case .lifetime: end.reason = .lifetime
+        case .hours: end.reason = .hours
+        case .quota: end.reason = .quota
+        case .certificate: end.reason = .certificate
+        case .account: end.reason = .account
+        case .sessions: end.reason = .sessions
         case .request(let request):
             end.reason = .admin
             end.by = "uid \(request.by.value)"

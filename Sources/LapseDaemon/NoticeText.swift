@@ -9,28 +9,53 @@ import LapseText
 enum NoticeText {
     static func render(_ notice: Notice) -> String {
         switch notice {
-        case .warning(.idle, let remaining):
-            line(
-                "\u{7}",
-                "this session is idle and will be ended in \(shown(remaining))."
-                    + " Press any key to keep it."
-            )
-        case .warning(.lifetime(let limit), let remaining):
-            line(
-                "\u{7}",
-                "this session has reached its lifetime of \(DurationText.text(limit)) and will be ended"
-                    + " in \(shown(remaining)), used or not. Save your work."
-            )
-        case .warning(.request, let remaining):
-            line("\u{7}", "this session will be ended in \(shown(remaining)).")
+        case .warning(let reason, let remaining):
+            line("\u{7}", "this session " + warning(reason, shown(remaining)))
         case .kept:
             line("", "activity seen; the session goes on.")
-        case .ended(.idle(let limit)):
-            line("", "session ended: idle for \(DurationText.text(limit)).")
-        case .ended(.lifetime(let limit)):
-            line("", "session ended: open for \(DurationText.text(limit)), its lifetime.")
-        case .ended(.request(let request)):
-            line("", "session ended by uid \(request.by.value): \(PlainText.escaped(request.why))")
+        case .eased:
+            line("", "what was announced does not come now; the session goes on.")
+        case .ended(let reason):
+            line("", "session ended" + cause(reason))
+        }
+    }
+
+    private static func warning(_ reason: EndReason, _ time: String) -> String {
+        switch reason {
+        case .idle:
+            "is idle and will be ended in \(time). Press any key to keep it."
+        case .lifetime(let limit):
+            "has reached its lifetime of \(DurationText.text(limit)) and will be ended"
+                + " in \(time), used or not. Save your work."
+        case .hours:
+            "will be ended in \(time): the hours for logins are over then. Save your work."
+        case .quota(let limit):
+            "will be ended in \(time): your \(DurationText.text(limit)) of today are used up then."
+                + " Save your work."
+        case .certificate:
+            "will be ended in \(time), when its SSH certificate runs out. Log in anew with a new"
+                + " certificate to go on."
+        case .account:
+            "will be ended in \(time), when your account expires. Save your work."
+        case .sessions, .request:
+            "will be ended in \(time)."
+        }
+    }
+
+    private static func cause(_ reason: EndReason) -> String {
+        switch reason {
+        case .idle(let limit): ": idle for \(DurationText.text(limit))."
+        case .lifetime(let limit): ": open for \(DurationText.text(limit)), its lifetime."
+        case .hours: ": the hours for logins are over."
+        case .quota(let limit): ": your \(DurationText.text(limit)) of today are used up."
+        case .certificate: ": its SSH certificate has run out."
+        case .account(.expired): ": your account has expired."
+        case .account(.locked): ": your account was locked."
+        case .account(.deleted): ": your account is gone."
+        case .account(.notMember): ": you are in none of the groups any more that may be here."
+        case .sessions(let max): ": a newer one of your \(max) sessions took its place."
+        case .request(let request):
+            " by uid \(request.by.value): \(PlainText.escaped(request.why))"
         }
     }
 

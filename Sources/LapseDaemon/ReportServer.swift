@@ -15,10 +15,18 @@ final class ReportServer {
     private let listener: SocketListener
     private var connections: [Int32: Connection] = [:]
 
-    private struct Connection {
+    private final class Connection {
         let socket: Descriptor
         let peer: UnixSocket.Peer
         let token: EventLoop.Token
+        /// The report is in, its answer is not out.
+        var isAnswering = false
+
+        init(socket: Descriptor, peer: UnixSocket.Peer, token: EventLoop.Token) {
+            self.socket = socket
+            self.peer = peer
+            self.token = token
+        }
     }
 
     init(daemon: Daemon) throws(SystemError) {
@@ -60,31 +68,50 @@ final class ReportServer {
             guard let frame = try UnixSocket.receive(from: connection.socket, max: size) else {
                 return
             }
-            defer { drop(number) }
-            guard !frame.isEmpty else { return }
-            let answer = answer(to: frame, from: connection.peer)
-            _ = try UnixSocket.send(answer.encode()[...], to: connection.socket)
+            // Hung up, or more than the one report that a connection is for.
+            guard !frame.isEmpty, !connection.isAnswering else { return drop(connection) }
+            connection.isAnswering = true
+            answer(frame, on: connection)
         } catch {
             daemon.log.fault("report socket: \(error)")
-            drop(number)
+            drop(connection)
         }
     }
 
-    private func answer(to frame: [UInt8], from peer: UnixSocket.Peer) -> Answer {
+    private func answer(_ frame: [UInt8], on connection: Connection) {
+        let pid = connection.peer.pid
         do throws(WireError) {
             switch try Report.decode(frame) {
-            case .opened(let report): return daemon.open(report, leader: peer.pid)
-            case .closed(let report): return daemon.close(report)
+            case .opened(let report):
+                // Users are looked up first; meanwhile the module may have given up.
+                daemon.open(report, leader: pid) { [weak self, weak connection] answer in
+                    if let connection { self?.send(answer, on: connection) }
+                }
+            case .closed(let report):
+                send(daemon.close(report), on: connection)
             }
         } catch {
             daemon.counters.reportsRefused += 1
-            daemon.log.fault("report from pid \(peer.pid) is malformed: \(error)")
-            return Answer(.unable, text: Array("the report is malformed: \(error)".utf8))
+            daemon.log.fault("report from pid \(pid) is malformed: \(error)")
+            let text = "the report is malformed: \(error)"
+            send(Answer(.unable, text: Array(text.utf8)), on: connection)
         }
     }
 
-    private func drop(_ number: Int32) {
-        guard let connection = connections.removeValue(forKey: number) else { return }
+    private func send(_ answer: Answer, on connection: Connection) {
+        guard connections[connection.socket.number] === connection else { return }
+        do throws(SystemError) {
+            _ = try UnixSocket.send(answer.encode()[...], to: connection.socket)
+        } catch {
+            daemon.log.fault("report socket: \(error)")
+        }
+        drop(connection)
+    }
+
+    private func drop(_ connection: Connection) {
+        let number = connection.socket.number
+        guard connections[number] === connection else { return }
+        connections[number] = nil
         daemon.loop.unwatch(connection.token)
     }
 }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import LapseCore
 import LapseLinux
+import LapsePolicy
 import LapseWire
 
 /// /run/lapse/sessions: one small file a session, so that a restarted daemon takes up where the
@@ -88,6 +89,11 @@ struct SavedSession: Codable {
     private let openedNanoseconds: Int64
     /// The leader's executable, by which its relay is known.
     let leaderImage: ProcessImage?
+    /// How the user authenticated; nil if that is not known.
+    private let auth: [String]?
+    /// Seconds since 1970.
+    private let certificateEndsSeconds: Int64?
+    private let accountWasLocked: Bool?
     /// Nil in a file that was written at the opening.
     let progress: Progress?
 
@@ -120,6 +126,9 @@ struct SavedSession: Codable {
         closeToken: CloseToken,
         openedWall: Int64,
         leaderImage: ProcessImage? = nil,
+        auth: [String]? = nil,
+        certificateEnds: WallInstant? = nil,
+        wasLocked: Bool = false,
         progress: Progress? = nil
     ) {
         version = Self.version
@@ -138,6 +147,9 @@ struct SavedSession: Codable {
         auditSession = facts.auditSession
         openedNanoseconds = facts.opened.nanoseconds
         self.leaderImage = leaderImage
+        self.auth = auth
+        certificateEndsSeconds = certificateEnds?.seconds
+        accountWasLocked = wasLocked
         self.progress = progress
     }
 
@@ -149,6 +161,23 @@ struct SavedSession: Codable {
             && openedNanoseconds >= 0
             && (max(openedNanoseconds, progress?.lastInputNanoseconds ?? 0) <= now.nanoseconds
                 || !isOfThisBoot)
+    }
+
+    var certificateEnds: WallInstant? { certificateEndsSeconds.map { WallInstant(seconds: $0) } }
+
+    var wasLocked: Bool { accountWasLocked ?? false }
+
+    /// What the policy may ask; groups and terminal are looked for anew.
+    var subject: Subject {
+        Subject(
+            user: user,
+            uid: uid,
+            groups: nil,
+            service: service,
+            source: Subject.Source(rhost: rhost, tty: tty),
+            terminal: TerminalKind(path: tty),
+            auth: auth
+        )
     }
 
     var closeToken: CloseToken { CloseToken(low: tokenLow, high: tokenHigh) }

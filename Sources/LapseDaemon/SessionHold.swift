@@ -1,5 +1,6 @@
 import LapseCore
 import LapseLinux
+import LapsePolicy
 import LapseWire
 
 /// What the daemon holds for a session in the table.
@@ -19,6 +20,17 @@ final class SessionHold {
     /// The terminals at the moment of the end.
     var terminalsAtEnd: Set<UInt64>?
     var leaderGoneTicks: UInt64?
+    /// What the policy asks for, as it is known now.
+    var subject: Subject
+    /// What the policy said last.
+    var decision: Decision?
+    /// Since when the session has been open outside the policy's hours.
+    var closedSince: BootInstant?
+    /// When the certificate that let the user in runs out.
+    var certificateEnds: WallInstant?
+    var accountExpires: WallInstant?
+    /// The account was locked already when that was looked at last.
+    var wasLocked = false
     /// Processes that the end spared, for the record.
     var spared: [String] = []
 
@@ -26,8 +38,10 @@ final class SessionHold {
         leader: ProcessHandle?,
         closeToken: CloseToken,
         leaderImage: ProcessImage?,
-        openedWall: Int64
+        openedWall: Int64,
+        subject: Subject
     ) {
+        self.subject = subject
         self.leader = leader
         self.closeToken = closeToken
         self.leaderImage = leaderImage

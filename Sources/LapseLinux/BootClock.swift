@@ -15,6 +15,11 @@ package enum BootClock {
         return read(CLOCK_REALTIME) &- boot
     }
 
+    /// Microseconds on CLOCK_MONOTONIC, as service managers count them (sd_notify(3)).
+    package static func monotonicMicroseconds() -> Int64 {
+        read(CLOCK_MONOTONIC) / 1_000
+    }
+
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         // Cannot fail: both clocks exist since Linux 2.6.39 and the pointer is valid.

@@ -85,10 +85,10 @@ package final class EventLoop {
         _ = epoll_ctl(epoll.number, EPOLL_CTL_DEL, token.number, nil)
     }
 
-    /// Runs until `stop` is called from a handler.
-    package func run() throws(SystemError) {
+    /// Runs until `stop` is called from a handler, or for as long as `condition` holds.
+    package func run(while condition: () -> Bool = { true }) throws(SystemError) {
         var events = [epoll_event](repeating: epoll_event(), count: Self.eventsPerTurnMax)
-        while !isStopping {
+        while !isStopping, condition() {
             let count = retrying {
                 Int(epoll_wait(epoll.number, &events, Int32(Self.eventsPerTurnMax), -1))
             }

@@ -1,0 +1,130 @@
+import LapseControl
+import LapseCore
+import LapseLinux
+import LapsePolicy
+
+/// What the policy says of each session, asked anew whenever something that it asks for changes:
+/// groups, terminals, root's coming and going, the policy itself, the calendar.
+extension Daemon {
+    /// A pty that is not there so long after the opening will not come by itself: the session has
+    /// none (sftp, a command). Later than the last look of `TerminalSearch`.
+    private static let terminalWithin: Duration = .seconds(5)
+
+    /// Asks the policy about a session and hands the engine what has changed.
+    func decide(_ id: SessionID) {
+        guard let hold = holds[id], let session = engine.sessions[id] else { return }
+        let moment = now
+        let calendar = HostCalendar.current
+        hold.subject.terminal = terminalKind(of: session, at: moment)
+        let decision = policy.policy.allowance(for: hold.subject, at: calendar.moment(moment))
+        hold.decision = decision
+        feed(.allowanceChanged(id, decision.allowance, decision.mode))
+        feed(.cutoffsKnown(id, cutoffs(of: session.facts, hold, calendar, at: moment)))
+        if decision.allowance.memberOf.admits(hold.subject.groups) == false {
+            feed(.revoked(id, .account(.notMember)))
+        }
+    }
+
+    func decideAll() {
+        for id in Array(engine.sessions.keys) { decide(id) }
+        delayCalendar()
+    }
+
+    private func terminalKind(of session: Session, at now: BootInstant) -> TerminalKind? {
+        if let path = activity.terminals(of: session.facts.id).first?.terminal.path {
+            return TerminalKind(path: path)
+        }
+        if let kind = TerminalKind(path: session.facts.tty) { return kind }
+        return now.since(session.facts.opened) < Self.terminalWithin ? nil : .absent
+    }
+
+    /// When the session ends whatever its user does, apart from its lifetime.
+    private func cutoffs(
+        of facts: SessionFacts,
+        _ hold: SessionHold,
+        _ calendar: HostCalendar,
+        at now: BootInstant
+    ) -> [Cutoff] {
+        guard let allowance = hold.decision?.allowance else { return [] }
+        var cutoffs: [Cutoff] = []
+        switch allowance.hours.state(at: calendar.moment(now)) {
+        case .open(let closes):
+            hold.closedSince = nil
+            if let closes { cutoffs.append(Cutoff(.hours, at: calendar.boot(closes))) }
+        case .closed:
+            // It got in before, or the hours have changed: the count begins when that is seen.
+            let since = hold.closedSince ?? now
+            hold.closedSince = since
+            cutoffs.append(Cutoff(.hours, at: since))
+        }
+        if let limit = allowance.quota.duration {
+            let at = quota.exhausted(limit, by: facts.uid, at: now)
+            cutoffs.append(Cutoff(.quota(limit: limit), at: at))
+        }
+        if let validBefore = hold.certificateEnds {
+            cutoffs.append(Cutoff(.certificate, at: calendar.boot(validBefore)))
+        }
+        if let expires = hold.accountExpires {
+            cutoffs.append(Cutoff(.account(.expired), at: calendar.boot(expires)))
+        }
+        return cutoffs
+    }
+}
+
+// MARK: - The calendar
+
+extension Daemon {
+    /// Listens for steps of the wall clock.
+    func watchClock() throws(SystemError) {
+        let changes = try ClockChanges()
+        _ = try loop.watch(changes.descriptor, for: .readable) { [unowned self] _ in
+            do throws(SystemError) {
+                try changes.acknowledge()
+            } catch {
+                log.fault("the wall clock's changes: \(error)")
+            }
+            decideAll()
+        }
+    }
+
+    /// A day has begun, or an exception of the policy is over.
+    func turnCalendar() {
+        let today = HostCalendar.current.moment(now).civil.day
+        if today != quotaDay {
+            quotaDay = today
+            quota.beginDay(at: now)
+        }
+        decideAll()
+    }
+
+    private func delayCalendar() {
+        let calendar = HostCalendar.current
+        let expiry = policy.policy.nextExpiry(after: calendar.moment(now))
+        let midnight = calendar.nextMidnight(after: now)
+        delay(.turnCalendar, until: min(midnight, expiry.map(calendar.boot) ?? midnight))
+    }
+}
+
+// MARK: - Reload
+
+extension Daemon {
+    /// Reads the policy anew: whole, or the old one stays in force.
+    ///
+    /// - Returns: The warnings about it.
+    func reload() throws(PolicyFault) -> String {
+        do throws(PolicyFault) {
+            let (loaded, warnings) = try LoadedPolicy.load(options)
+            policy = loaded
+            refusedPolicy = nil
+            LocalTime.reload()
+            decideAll()
+            log.reloaded(loaded, sessions: engine.sessions.count)
+            if !warnings.isEmpty { log.policyProblem(warnings) }
+            return warnings
+        } catch {
+            refusedPolicy = error.description
+            log.refusedPolicy(error.description)
+            throw error
+        }
+    }
+}

@@ -39,7 +39,9 @@ extension Trait where Self == ConditionTrait {
         for name in ["relay", "shell", "job", "quiet", "detached"] {
             #expect(ProcessTree.auditSession(of: family[name]) == session, "\(name)")
         }
-        let other = ProcessFamily("audited-login", pty.path, "54321")
+        let elsewhere = PtyPair()
+        chown(elsewhere.path, 54_321, 0)
+        let other = ProcessFamily("audited-login", elsewhere.path, "54321")
         #expect(ProcessTree.auditSession(of: other["leader"]) != session)
     }
 

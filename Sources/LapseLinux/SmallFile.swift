@@ -7,15 +7,35 @@ package enum SmallFile {
     /// /proc/PID/stat stays below 1 KiB, a line of state below 4 KiB.
     package static let bytesMax = 64 * 1024
 
-    /// The content, nil if it cannot be read: in /proc that means that the process is gone.
-    package static func read(_ path: String, bytesMax: Int = Self.bytesMax) -> [UInt8]? {
-        let number = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    /// What becomes of a symbolic link at the end of a path.
+    package enum Links {
+        case followed
+        case refused
+    }
+
+    /// The content up to `bytesMax`, nil if it cannot be read: in /proc that means that the process
+    /// is gone.
+    ///
+    /// It never waits: a pipe in a file's place is not read (EINVAL).
+    package static func read(
+        _ path: String,
+        bytesMax: Int = Self.bytesMax,
+        links: Links = .followed
+    ) -> [UInt8]? {
+        let follow = links == .refused ? O_NOFOLLOW : 0
+        let number = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | follow)
         guard number >= 0 else { return nil }
         let descriptor = Descriptor(number)
-        var bytes = [UInt8](repeating: 0, count: 2048)
+        guard !isPipe(descriptor) else {
+            errno = EINVAL
+            return nil
+        }
+        var bytes = [UInt8](repeating: 0, count: min(2048, bytesMax))
         var used = 0
         while used < bytesMax {
-            if used == bytes.count { bytes += [UInt8](repeating: 0, count: bytes.count) }
+            if used == bytes.count {
+                bytes += [UInt8](repeating: 0, count: min(used, bytesMax - used))
+            }
             // SAFETY: the pointer is offset within the array, the length is what is left of it.
             let count = bytes.withUnsafeMutableBytes { buffer in
                 retrying {
@@ -34,29 +54,41 @@ package enum SmallFile {
         return bytes
     }
 
-    /// Replaces a file whole or not at all: written beside it, synced by rename(2).
+    /// Replaces a file whole or not at all: written beside it and put in its place by rename(2).
+    ///
+    /// What lies there under the name of the new file was left by one that died half-way.
     package static func replace(_ path: String, with bytes: [UInt8]) throws(SystemError) {
         let fresh = path + ".new"
-        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW
+        _ = unlink(fresh)
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
         let descriptor = try Descriptor(open(fresh, flags, 0o600), from: "open", on: fresh)
         var done = 0
         while done < bytes.count {
             let count = bytes[done...].withUnsafeBytes { buffer in
                 retrying { write(descriptor.number, buffer.baseAddress, buffer.count) }
             }
-            guard count > 0 else {
-                let failure = SystemError("write", fresh)
-                _ = unlink(fresh)
-                throw failure
-            }
+            guard count > 0 else { throw abandoned(fresh, SystemError("write", fresh)) }
             done += count
         }
-        guard Glibc.rename(fresh, path) == 0 else { throw SystemError("rename", path) }
+        guard Glibc.rename(fresh, path) == 0 else {
+            throw abandoned(fresh, SystemError("rename", path))
+        }
     }
 
-    /// Whether there is something at a path.
+    private static func abandoned(_ fresh: String, _ failure: SystemError) -> SystemError {
+        _ = unlink(fresh)
+        return failure
+    }
+
+    private static func isPipe(_ descriptor: Descriptor) -> Bool {
+        var status = stat()
+        return fstat(descriptor.number, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+    }
+
+    /// Whether there is something at a path, be it a link that leads nowhere.
     package static func exists(_ path: String) -> Bool {
-        access(path, F_OK) == 0
+        var status = stat()
+        return lstat(path, &status) == 0
     }
 
     /// Removes a file; one that is gone already is fine.

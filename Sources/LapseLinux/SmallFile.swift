@@ -101,9 +101,24 @@ package enum SmallFile {
         _ = Glibc.rename(path, fresh)
     }
 
-    /// Makes a directory that root alone may enter or list, unless it is there.
+    /// Makes a directory with a mode, unless it is there.
+    ///
+    /// What is there must be a directory of our own user's that nobody else may write to: others
+    /// could have prepared what the daemon reads back. Its mode stays as it is.
     package static func makeDirectory(_ path: String, mode: UInt32) throws(SystemError) {
-        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw SystemError("mkdir", path) }
+        if mkdir(path, 0o700) == 0 {
+            // Not through mkdir, where the umask has a say.
+            guard chmod(path, mode) == 0 else { throw SystemError("chmod", path) }
+            return
+        }
+        guard errno == EEXIST else { throw SystemError("mkdir", path) }
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
+            status.st_uid == geteuid(), status.st_mode & 0o022 == 0
+        else {
+            let text = "\(path) (what is there is no directory that root alone writes to)"
+            throw SystemError("mkdir", text, code: EEXIST)
+        }
     }
 
     /// The names in a directory, without `.` and `..`; empty if it cannot be read.

@@ -19,6 +19,16 @@ extension Trait where Self == ConditionTrait {
         #expect(ProcessTree.children(of: family["child"]).isEmpty)
     }
 
+    private static let lists: [(text: String, pids: [Int32])] = [
+        ("", []), ("7 ", [7]), ("7 4194304 ", [7, 4_194_304]), ("7 41", [7]), ("7", []),
+        ("7  8 ", [7, 8]), ("x 8 ", [8]), ("4294967303 ", []),
+    ]
+
+    @Test(arguments: lists)
+    func `a pid that may have lost digits is left out`(text: String, pids: [Int32]) {
+        #expect(ProcessTree.pids(Array(text.utf8)) == pids)
+    }
+
     @Test func `a process that is gone has no children, owner or audit session`() {
         let family = ProcessFamily("alone")
         let pid = family["leader"]

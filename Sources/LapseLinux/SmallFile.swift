@@ -123,7 +123,12 @@ package enum SmallFile {
 
     /// The names in a directory, without `.` and `..`; empty if it cannot be read.
     package static func names(in directory: String) -> [String] {
-        guard let stream = opendir(directory) else { return [] }
+        listing(of: directory) ?? []
+    }
+
+    /// The same, but nil, with errno, if the directory cannot be read.
+    package static func listing(of directory: String) -> [String]? {
+        guard let stream = opendir(directory) else { return nil }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {

@@ -130,7 +130,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LapseLinuxTests",
-            dependencies: ["CStage", "LapseLinux", "LinuxFixture", "TestRandom"],
+            dependencies: ["LapseLinux", "LinuxFixture"],
             swiftSettings: strict
         ),
         .testTarget(

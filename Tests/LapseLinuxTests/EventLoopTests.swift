@@ -1,4 +1,3 @@
-import CStage
 import Glibc
 import LapseLinux
 import LinuxFixture
@@ -10,10 +9,9 @@ final class Channel {
     private let write: Descriptor
 
     init() {
-        var ends: [Int32] = [-1, -1]
-        precondition(stage_pipe(&ends) == 0, "A pipe can be made.")
-        read = Descriptor(ends[0])
-        write = Descriptor(ends[1])
+        let ends = PipeEnds()
+        read = Descriptor(ends.read)
+        write = Descriptor(ends.write)
     }
 
     func fill() {

@@ -1,4 +1,3 @@
-import CStage
 import Glibc
 import LapseLinux
 import LinuxFixture
@@ -149,19 +148,17 @@ final class SmallDisk {
     private let life: Int32
 
     init(pages: Int, at directory: TemporaryDirectory) throws {
-        var ends: [Int32] = [-1, -1]
-        var report: [Int32] = [-1, -1]
-        try #require(stage_pipe(&ends) == 0 && stage_pipe(&report) == 0)
+        let (lives, reports) = (PipeEnds(), PipeEnds())
         let mount = "mount -t tmpfs -o size=\(pages * 4096) tmpfs \(directory.path) || exit 1"
         holder = RunningProgram(
             ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", "\(mount); echo up; exec cat"],
-            streams: [STDIN_FILENO: ends[0], STDOUT_FILENO: report[1]]
+            streams: [STDIN_FILENO: lives.read, STDOUT_FILENO: reports.write]
         )
-        life = ends[1]
-        for end in [ends[0], report[1]] { close(end) }
+        life = lives.write
+        for end in [lives.read, reports.write] { close(end) }
         var bytes = [UInt8](repeating: 0, count: 16)
-        let count = read(report[0], &bytes, bytes.count)
-        close(report[0])
+        let count = read(reports.read, &bytes, bytes.count)
+        close(reports.read)
         path = "/proc/\(holder.pid)/root\(directory.path)"
         try #require(count == 3, "A small file system can be mounted.")
     }

@@ -1,4 +1,3 @@
-import CStage
 import ControlFixture
 import Glibc
 
@@ -13,16 +12,15 @@ package final class ProcessFamily {
 
     /// Starts a scene and returns when all of it stands.
     package init(_ scene: String...) {
-        let (childLife, life) = Self.pipe()
-        let (report, childReport) = Self.pipe()
-        self.life = life
+        let (lives, reports) = (PipeEnds(), PipeEnds())
+        life = lives.write
         leader = RunningProgram(
             [ProgramRun.built("process-family")] + scene,
-            streams: [STDIN_FILENO: childLife, STDOUT_FILENO: childReport]
+            streams: [STDIN_FILENO: lives.read, STDOUT_FILENO: reports.write]
         )
-        close(childLife)
-        close(childReport)
-        for line in Self.text(report).split(separator: "\n") {
+        close(lives.read)
+        close(reports.write)
+        for line in Self.text(reports.read).split(separator: "\n") {
             let words = line.split(separator: " ")
             if words[0] == "audit" {
                 isAudited = words[1] == "1"
@@ -30,7 +28,7 @@ package final class ProcessFamily {
                 pids[String(words[0])] = Int32(words[1])
             }
         }
-        close(report)
+        close(reports.read)
     }
 
     deinit {
@@ -55,12 +53,6 @@ package final class ProcessFamily {
     package func killLeader() {
         leader.signal(SIGKILL)
         leader.wait()
-    }
-
-    private static func pipe() -> (read: Int32, write: Int32) {
-        var ends: [Int32] = [-1, -1]
-        precondition(stage_pipe(&ends) == 0, "A pipe can be made.")
-        return (ends[0], ends[1])
     }
 
     private static func text(_ descriptor: Int32) -> String {

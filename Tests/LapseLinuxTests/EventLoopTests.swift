@@ -25,25 +25,46 @@ final class Channel {
 }
 
 @Suite(.timeLimit(.minutes(1))) struct EventLoopTests {
-    @Test func `who is told last is told last, whoever was ready first`() throws {
+    @Test func `handlers run in their order, whoever was ready first`() throws {
         let loop = try EventLoop()
-        let channels = [Channel(), Channel(), Channel()]
-        var told: [Int] = []
-        for (index, channel) in channels.enumerated() {
+        let orders: [EventLoop.Order] = [.spare, .second, .first, .spare, .second, .first]
+        let channels = orders.map { _ in Channel() }
+        var told: [EventLoop.Order] = []
+        for (order, channel) in zip(orders, channels) {
             channel.fill()
-            _ = try loop.watch(
-                channel.read,
-                for: .readable,
-                order: index == 0 ? .last : .first
-            ) { _ in
-                channel.drain()
-                told.append(index)
+            _ = try loop.watch(channel.read, for: .readable, order: order) { _ in
+                told.append(order)
                 loop.stop()
             }
         }
         try loop.run()
-        #expect(told.last == 0)
-        #expect(told.sorted() == [0, 1, 2])
+        #expect(told == [.first, .first, .second, .second, .spare, .spare])
+    }
+
+    @Test func `who can wait gets eight places a turn, and all get theirs in the end`() throws {
+        let loop = try EventLoop()
+        #expect(EventLoop.spareMax == 8)
+        let channels = (0..<20).map { _ in Channel() }
+        let clock = Channel()
+        clock.fill()
+        var turns: [[Int]] = [[]]
+        loop.afterTurn = {
+            if turns.joined().count >= 60 { loop.stop() } else { turns.append([]) }
+        }
+        for (index, channel) in channels.enumerated() {
+            channel.fill()
+            // Not drained: each is always ready, and must not take the others' turns.
+            _ = try loop.watch(channel.read, for: .readable, order: .spare) { _ in
+                turns[turns.count - 1].append(index)
+            }
+        }
+        var ticks = 0
+        _ = try loop.watch(clock.read, for: .readable) { _ in ticks += 1 }
+        try loop.run()
+        #expect(turns.allSatisfy { $0.count <= 8 })
+        #expect(ticks == turns.count)
+        let shares = (0..<20).map { index in turns.joined().count { $0 == index } }
+        #expect(shares.allSatisfy { (3...4).contains($0) }, "\(shares)")
     }
 
     @Test func `who is let go by another in the same turn is not told any more`() throws {
@@ -78,7 +99,7 @@ final class Channel {
         let token = try loop.watch(
             try #require(second?.read),
             for: .readable,
-            order: .last
+            order: .second
         ) { _ in heard.append("old") }
         _ = try loop.watch(first.read, for: .readable) { _ in
             first.drain()

@@ -170,11 +170,6 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "LapseDaemonTests",
-            dependencies: ["LapseCore", "LapseDaemon", "LapseLinux"],
-            swiftSettings: strict
-        ),
-        .testTarget(
             name: "LapseCoreTests",
             dependencies: ["LapseCore", "LapsePolicy"],
             swiftSettings: strict

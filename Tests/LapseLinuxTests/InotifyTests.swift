@@ -13,7 +13,7 @@ import Testing
         #expect(inotify.events() == [.read(watch)])
         #expect(inotify.events().isEmpty)
         // Output and a touched node are no input.
-        #expect(Terminal(path: pty.path)?.write(Array("hello".utf8)) == .written)
+        #expect(Terminal(path: pty.path)?.write(Array("hello".utf8)[...]) == .wrote(5))
         utimes(pty.path, nil)
         chmod(pty.path, 0o620)
         #expect(inotify.events().isEmpty)
@@ -57,7 +57,14 @@ import Testing
         // The longest name there is: the record is read with it.
         let long = String(repeating: "n", count: 255)
         mkdir(directory.path(long), 0o700)
-        #expect(inotify.events() == [.created(watch), .created(watch)])
+        let odd = "\u{1b}[2J \u{301}\n"
+        symlink("nowhere", directory.path(odd))
+        #expect(
+            inotify.events() == [
+                .created(watch, name: "one"), .created(watch, name: long),
+                .created(watch, name: odd),
+            ]
+        )
         rmdir(directory.path(long))
         #expect(inotify.events().isEmpty)
     }
@@ -66,7 +73,8 @@ import Testing
         let inotify = try Inotify()
         let watch = try inotify.watchNames(in: "/dev/pts")
         let pty = PtyPair()
-        #expect(inotify.events().contains(.created(watch)))
+        let name = String(pty.path.dropFirst("/dev/pts/".utf8.count))
+        #expect(inotify.events().contains(.created(watch, name: name)))
         withExtendedLifetime(pty) {}
     }
 

@@ -94,32 +94,41 @@ import Testing
     @Test func `what is written is shown, byte for byte`() throws {
         let pty = PtyPair()
         let terminal = try #require(Terminal(path: pty.path))
-        #expect(terminal.write(Array("\u{7}\r\nLapse: ü\r\n".utf8)) == .written)
-        #expect(pty.shown() == "\u{7}\r\nLapse: ü\r\n")
-        #expect(terminal.write([]) == .written)
+        let text = "\u{7}\r\nLapse: ü\r\n"
+        #expect(terminal.write(Array(text.utf8)[...]) == .wrote(text.utf8.count))
+        #expect(terminal.write(Array("not this".utf8)[4..<4]) == .wrote(0))
+        #expect(terminal.write(Array("not this".utf8)[4...]) == .wrote(4))
+        #expect(pty.shown() == text + "this")
     }
 
-    @Test func `a terminal that takes nothing is full, and nobody waits for it`() throws {
+    @Test func `a terminal that takes no more says how much it took, and nobody waits for it`()
+        throws
+    {
         let pty = PtyPair()
         let terminal = try #require(Terminal(path: pty.path))
         let block = [UInt8](repeating: 0x61, count: 4096)
         var outcomes: [Terminal.WriteOutcome] = []
         // A pty buffers a few pages (drivers/tty/tty_buffer.c): a thousand are more.
-        while outcomes.last != .full, outcomes.count < 1000 {
-            outcomes.append(terminal.write(block))
+        while outcomes.last != .wrote(0), outcomes.count < 1000 {
+            outcomes.append(terminal.write(block[...]))
         }
-        #expect(outcomes.last == .full)
-        #expect(outcomes.dropLast().allSatisfy { $0 == .written })
-        #expect(terminal.write([0x61]) == .full)
+        #expect(outcomes.first == .wrote(4096))
+        #expect(outcomes.last == .wrote(0))
+        #expect(terminal.write([0x61]) == .wrote(0))
+        let taken = outcomes.reduce(0) { sum, outcome in
+            if case .wrote(let count) = outcome { sum + count } else { sum }
+        }
+        #expect(pty.shown().utf8.count == taken)
+        #expect(terminal.write([0x61]) == .wrote(1))
     }
 
-    @Test func `a terminal that was stopped with Ctrl-S is full`() throws {
+    @Test func `a terminal that was stopped with Ctrl-S takes nothing`() throws {
         let pty = PtyPair()
         let terminal = try #require(Terminal(path: pty.path))
         tcflow(pty.slave, TCOOFF)
-        #expect(terminal.write(Array("lost".utf8)) == .full)
+        #expect(terminal.write(Array("lost".utf8)[...]) == .wrote(0))
         tcflow(pty.slave, TCOON)
-        #expect(terminal.write(Array("seen".utf8)) == .written)
+        #expect(terminal.write(Array("seen".utf8)[...]) == .wrote(4))
         #expect(pty.shown() == "seen")
     }
 
@@ -139,7 +148,7 @@ import Testing
         let pty = PtyPair()
         let own = try #require(Terminal(path: pty.path))
         let other = Terminal(path: pty.path, device: own.device + 1)
-        #expect(other.write(Array("secret".utf8)) == .gone)
+        #expect(other.write(Array("secret".utf8)[...]) == .gone)
         #expect(other.status() == nil)
         #expect(pty.shown().isEmpty)
     }

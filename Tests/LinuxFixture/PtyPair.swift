@@ -40,7 +40,8 @@ package final class PtyPair: Sendable {
         var result: [UInt8] = []
         var bytes = [UInt8](repeating: 0, count: 65536)
         var wait = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
-        while poll(&wait, 1, 50) > 0, wait.revents & Int16(POLLIN) != 0 {
+        // Both poll and read first let arrive what is on its way (n_tty_poll, drivers/tty/n_tty.c).
+        while poll(&wait, 1, 0) > 0, wait.revents & Int16(POLLIN) != 0 {
             let count = read(master, &bytes, bytes.count)
             guard count > 0 else { break }
             result += bytes[..<count]

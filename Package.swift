@@ -121,6 +121,26 @@ let package = Package(
 
         // MARK: Tests
         .target(name: "TestRandom", path: "Tests/TestRandom", swiftSettings: strict),
+        .executableTarget(name: "process-family", path: "Tests/ProcessFamily"),
+        .target(
+            name: "LinuxFixture",
+            dependencies: ["CStage", "ControlFixture", "process-family"],
+            path: "Tests/LinuxFixture",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LapseLinuxTests",
+            dependencies: ["LapseLinux", "LinuxFixture"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LapseDaemonTests",
+            dependencies: [
+                "ControlFixture", "LapseControl", "LapseCore", "LapseDaemon", "LapseLinux",
+                "LapsePolicy", "LapseWire", "LinuxFixture", "TestRandom", "lapsed",
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "LapseTextTests", dependencies: ["LapseText"], swiftSettings: strict),
         .testTarget(
             name: "LapseWireTests",
@@ -147,11 +167,6 @@ let package = Package(
             name: "LapsePolicyTests",
             dependencies: ["LapsePolicy", "TestRandom"],
             exclude: ["Diagnostics"],
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "LapseDaemonTests",
-            dependencies: ["LapseControl", "LapseCore", "LapseDaemon", "LapseLinux"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -11,8 +11,12 @@ final class DaemonLog {
     /// Faults of our own since the start.
     private(set) var faults = 0
 
-    init(_ target: SystemLog.Target) {
-        system = SystemLog(target, name: "lapsed")
+    init(_ system: SystemLog) {
+        self.system = system
+    }
+
+    convenience init(_ target: SystemLog.Target) {
+        self.init(SystemLog(target, name: "lapsed"))
     }
 
     func started(_ options: DaemonOptions, _ policy: LoadedPolicy, sessions: Int) {
@@ -59,32 +63,34 @@ final class DaemonLog {
     ) {
         let all = [("event", event)] + fields.map { ($0.0, PlainText.escaped($0.1)) }
         let message = all.map { "\($0.0)=\(Self.quoted($0.1))" }.joined(separator: " ")
-        let upper = all.map { (name: Self.fieldName($0.0), value: $0.1) }
+        let upper = all.map { (name: Self.journalName($0.0), value: $0.1) }
         system.write(SystemLog.Line(priority, message, fields: upper))
     }
 
-    /// The journal drops a field whose name has anything but capitals, digits and `_` in it
-    /// (systemd.journal-fields(7)).
-    private static func fieldName(_ name: String) -> String {
+    /// A field's name as the journal takes it: upper case, digits and `_`; a field of any other
+    /// name is dropped there without a word (systemd.journal-fields(7)).
+    private static func journalName(_ name: String) -> String {
         String(name.uppercased().map { $0 == "-" ? "_" : $0 })
     }
 
     /// A value with blanks, quotes or an equals sign is quoted, so that no user name can look
     /// like another field.
+    ///
+    /// Scalar by scalar: to a reader of bytes a quote with an accent on it is a quote.
     private static func quoted(_ value: String) -> String {
-        let isBare =
-            !value.isEmpty
-            && value.utf8.allSatisfy {
-                $0 > UInt8(ascii: " ") && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=")
-                    && $0 != UInt8(ascii: "\\")
-            }
-        guard !isBare else { return value }
-        var result = "\""
-        for character in value {
-            if character == "\"" || character == "\\" { result.append("\\") }
-            result.append(character)
+        let scalars = value.unicodeScalars
+        guard scalars.isEmpty || scalars.contains(where: needsQuotes) else { return value }
+        var result = "\"".unicodeScalars
+        for scalar in scalars {
+            if scalar == "\"" || scalar == "\\" { result.append("\\") }
+            result.append(scalar)
         }
-        return result + "\""
+        result.append("\"")
+        return String(result)
+    }
+
+    private static func needsQuotes(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "\"" || scalar == "\\" || scalar == "=" || scalar.properties.isWhitespace
     }
 }
 

@@ -57,11 +57,14 @@ package enum DaemonMain {
             return .policy
         }
         do throws(SystemError) {
+            try OpenFiles.raiseLimit()
             try RunDirectory.prepare(options.runDirectory)
             let daemon = try Daemon(options: options, policy: policy, log: log)
             try daemon.run()
             return .success
         } catch {
+            // On standard error as well: whoever starts it by hand must see why it is not there.
+            if options.log != .stderr { StandardStreams.error("lapsed: cannot go on: \(error)") }
             log.fault("cannot go on: \(error)")
             return .system
         }

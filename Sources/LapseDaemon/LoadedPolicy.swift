@@ -1,3 +1,4 @@
+import LapseControl
 import LapseCore
 import LapseLinux
 import LapsePolicy
@@ -16,7 +17,7 @@ struct LoadedPolicy {
     ) {
         var paths: [String] = []
         if SmallFile.exists(options.policyFile) { paths.append(options.policyFile) }
-        paths += SmallFile.names(in: options.policyDirectory)
+        paths += try dropIns(in: options.policyDirectory)
             .filter { $0.hasSuffix(".toml") && !$0.hasPrefix(".") }
             .sorted()
             .map { options.policyDirectory + "/" + $0 }
@@ -31,7 +32,7 @@ struct LoadedPolicy {
             // One byte more than a policy may have: the loader says that it is too long.
             let bytesMax = PolicyLimits.fileBytesMax + 1
             guard let bytes = SmallFile.read(path, bytesMax: bytesMax) else {
-                throw PolicyFault(description: "\(path) cannot be read: \(lastErrorText())")
+                throw unreadable(path)
             }
             sources.append(PolicySource(name: path, bytes: bytes))
         }
@@ -39,6 +40,19 @@ struct LoadedPolicy {
         let text = diagnostics.map { $0.render(sources: sources) }.joined(separator: "\n")
         guard let policy else { throw PolicyFault(description: text) }
         return (LoadedPolicy(policy: policy, files: paths), warnings: text)
+    }
+
+    /// The names in the directory; none if there is no directory, which is not an error.
+    private static func dropIns(in directory: String) throws(PolicyFault) -> [String] {
+        guard SmallFile.exists(directory) else { return [] }
+        guard let names = SmallFile.listing(of: directory) else { throw unreadable(directory) }
+        return names
+    }
+
+    /// The fault of the call that just failed.
+    private static func unreadable(_ path: String) -> PolicyFault {
+        let reason = lastErrorText()
+        return PolicyFault(description: "\(PlainText.escaped(path)) cannot be read: \(reason)")
     }
 
     var mode: Mode { policy.mode }

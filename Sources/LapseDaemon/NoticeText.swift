@@ -1,3 +1,4 @@
+import LapseControl
 import LapseCore
 import LapseText
 
@@ -29,7 +30,7 @@ enum NoticeText {
         case .ended(.lifetime(let limit)):
             line("", "session ended: open for \(DurationText.text(limit)), its lifetime.")
         case .ended(.request(let request)):
-            line("", "session ended by uid \(request.by.value): \(request.why)")
+            line("", "session ended by uid \(request.by.value): \(PlainText.escaped(request.why))")
         }
     }
 

@@ -33,21 +33,33 @@ struct SessionFiles {
     /// All sessions of this boot; a file that cannot be read is reported, kept aside and passed
     /// over: its session is then unknown, never half known.
     func load(reportingTo log: DaemonLog) -> [SavedSession] {
-        SmallFile.names(in: directory).sorted().compactMap { name in
+        let now = BootInstant(nanoseconds: BootClock.now())
+        return SmallFile.names(in: directory).sorted().compactMap { name in
             let path = directory + "/" + name
             guard !name.hasSuffix(".new"), !name.hasSuffix(".bad") else { return nil }
-            guard let bytes = SmallFile.read(path),
-                // Any fault of the content means the same: the file is not to be trusted.
-                let session = try? JSONDecoder().decode(SavedSession.self, from: Data(bytes))
-            else {
+            guard let session = read(path, now: now) else {
                 log.fault(
                     "\(path) cannot be read; moved to \(name).bad, its session is not watched"
                 )
                 SmallFile.rename(path, to: path + ".bad")
                 return nil
             }
-            return session.bootID == ProcessSelf.bootID() ? session : nil
+            guard session.isOfThisBoot else {
+                SmallFile.remove(path)
+                return nil
+            }
+            return session
         }
+    }
+
+    /// A session that may be believed: what lies there is signalled in the end.
+    private func read(_ path: String, now: BootInstant) -> SavedSession? {
+        guard let bytes = SmallFile.read(path, links: .refused),
+            // Any fault of the content means the same: the file is not to be trusted.
+            let session = try? JSONDecoder().decode(SavedSession.self, from: Data(bytes)),
+            session.isSound(at: now), self.path(session.facts.id) == path
+        else { return nil }
+        return session
     }
 
     private func path(_ id: SessionID) -> String {
@@ -57,7 +69,10 @@ struct SessionFiles {
 
 /// A session as it lies on disk.
 struct SavedSession: Codable {
-    let bootID: String
+    /// The form of the file; another one is a file that cannot be read.
+    private static let version = 1
+    private let version: Int
+    private let bootID: String
     let openedWall: Int64
     private let id: UInt64
     private let tokenLow: UInt64
@@ -73,6 +88,7 @@ struct SavedSession: Codable {
     private let openedNanoseconds: Int64
 
     init(facts: SessionFacts, closeToken: CloseToken, openedWall: Int64) {
+        version = Self.version
         bootID = ProcessSelf.bootID()
         self.openedWall = openedWall
         id = facts.id.value
@@ -87,6 +103,15 @@ struct SavedSession: Codable {
         leaderStartTicks = facts.leader.startTicks
         auditSession = facts.auditSession
         openedNanoseconds = facts.opened.nanoseconds
+    }
+
+    var isOfThisBoot: Bool { bootID == ProcessSelf.bootID() }
+
+    /// Whether the values can be those of a session, beyond having the right types.
+    fileprivate func isSound(at now: BootInstant) -> Bool {
+        version == Self.version && id & SessionName.mask == id && leaderPid > 1
+            && openedNanoseconds >= 0
+            && (openedNanoseconds <= now.nanoseconds || !isOfThisBoot)
     }
 
     var closeToken: CloseToken { CloseToken(low: tokenLow, high: tokenHigh) }

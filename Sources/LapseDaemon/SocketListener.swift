@@ -4,6 +4,9 @@ import LapseLinux
 final class SocketListener {
     private let path: String
     private let descriptor: Descriptor
+    /// Let go of to take in, and hang up on, those who wait when there is no descriptor left:
+    /// otherwise they would wait for ever, and the loop would turn for nothing as long as they do.
+    private var reserve = OpenFiles.reserve()
 
     init(at path: String, _ kind: UnixSocket.Kind, mode: UInt32) throws(SystemError) {
         self.path = path
@@ -21,8 +24,16 @@ final class SocketListener {
                 while let socket = try UnixSocket.accept(descriptor) { try admit(socket) }
             } catch {
                 daemon.log.fault("\(name): \(error)")
+                if error.isOutOfDescriptors { turnAway() }
             }
         }
+    }
+
+    private func turnAway() {
+        reserve = nil
+        // A failure means that nobody waits any more, or that the next turn tries again.
+        while (try? UnixSocket.accept(descriptor)) != nil {}
+        reserve = OpenFiles.reserve()
     }
 
     /// Takes the socket's name away: nobody new finds the daemon that stops.

@@ -49,6 +49,8 @@ package final class EventLoop {
     private let epoll: Descriptor
     private var watches: [UInt64: Watch] = [:]
     private var nextValue: UInt64 = 1
+    /// Tokens of order `spare` that were ready and had no turn yet, in the order of their coming.
+    private var spareQueue: [UInt64] = []
     private var isStopping = false
     /// Called at the end of each turn: the place to arm timers.
     package var afterTurn: () -> Void = {}
@@ -100,15 +102,9 @@ package final class EventLoop {
     }
 
     private func turn(_ events: ArraySlice<epoll_event>) {
-        // What is left out stays ready, and epoll(7) tells of it after those that had their turn.
-        var spare = Self.spareMax
         for order in Order.allCases {
-            for event in events {
+            for event in order == .spare ? spareTurn(of: events) : events {
                 guard let watch = watches[event.data.u64], watch.order == order else { continue }
-                if order == .spare {
-                    guard spare > 0 else { break }
-                    spare -= 1
-                }
                 watch.handler(
                     Readiness(
                         readable: event.events & EPOLLIN.rawValue != 0,
@@ -119,6 +115,23 @@ package final class EventLoop {
             }
         }
         afterTurn()
+    }
+
+    /// The events of order `spare` whose turn it is, those that have waited longest first.
+    ///
+    /// epoll(7) tells of ready descriptors in the same order every time that all of them fit into
+    /// one call: without the queue eight busy ones would leave nothing to the others, for ever.
+    private func spareTurn(of events: ArraySlice<epoll_event>) -> ArraySlice<epoll_event> {
+        spareQueue.removeAll { watches[$0] == nil }
+        let queued = Set(spareQueue)
+        var ready: [UInt64: epoll_event] = [:]
+        for event in events where watches[event.data.u64]?.order == .spare {
+            ready[event.data.u64] = event
+            if !queued.contains(event.data.u64) { spareQueue.append(event.data.u64) }
+        }
+        let chosen = spareQueue.filter { ready[$0] != nil }.prefix(Self.spareMax)
+        spareQueue.removeAll(where: Set(chosen).contains)
+        return chosen.compactMap { ready[$0] }[...]
     }
 
     private func control(

@@ -19,29 +19,34 @@ package struct ProcessStat: Equatable, Sendable {
 
     /// The name stands in parentheses and may itself hold any byte, so the fields after it begin
     /// at the last `)`.
+    ///
+    /// A line that breaks off or holds a number beyond its type is no process: a start time that
+    /// lost digits would name another one.
     package static func parse(_ bytes: [UInt8]) -> ProcessStat? {
         guard let open = bytes.firstIndex(of: UInt8(ascii: "(")),
             let close = bytes.lastIndex(of: UInt8(ascii: ")")), open < close,
-            let pid = number(bytes[..<open].dropLast(1))
+            bytes[..<open].last == UInt8(ascii: " "),
+            let pid: Int32 = number(bytes[..<open].dropLast(1))
         else { return nil }
         let fields = bytes[(close + 1)...].split(separator: UInt8(ascii: " "))
-        // Fields 3 (state), 4 (ppid), 6 (session), 7 (tty_nr) and 22 (starttime) of proc(5).
-        guard fields.count > 19, let state = fields[0].first,
-            let parent = number(fields[1]), let leader = number(fields[3]),
-            let terminal = number(fields[4]), let start = number(fields[19])
+        // Fields 3 (state), 4 (ppid), 6 (session), 7 (tty_nr, printed signed) and 22 (starttime) of
+        // proc(5); more follow, so that the last of these is whole.
+        guard fields.count > 20, let state = fields[0].first,
+            let parent: Int32 = number(fields[1]), let leader: Int32 = number(fields[3]),
+            let terminal: Int32 = number(fields[4]), let start: UInt64 = number(fields[19])
         else { return nil }
         return ProcessStat(
-            pid: Int32(truncatingIfNeeded: pid),
+            pid: pid,
             name: String(decoding: bytes[(open + 1)..<close], as: UTF8.self),
             state: state,
-            parent: Int32(truncatingIfNeeded: parent),
-            sessionLeader: Int32(truncatingIfNeeded: leader),
-            terminal: UInt32(truncatingIfNeeded: terminal),
-            startTicks: UInt64(bitPattern: start)
+            parent: parent,
+            sessionLeader: leader,
+            terminal: UInt32(bitPattern: terminal),
+            startTicks: start
         )
     }
 
-    private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
-        Int64(String(decoding: digits, as: UTF8.self))
+    private static func number<Number: FixedWidthInteger>(_ digits: ArraySlice<UInt8>) -> Number? {
+        Number(String(decoding: digits, as: UTF8.self))
     }
 }

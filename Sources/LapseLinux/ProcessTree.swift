@@ -9,10 +9,16 @@ package enum ProcessTree {
     /// from then on.
     package static func children(of pid: Int32) -> [Int32] {
         SmallFile.names(in: "/proc/\(pid)/task").flatMap { thread in
-            (SmallFile.read("/proc/\(pid)/task/\(thread)/children") ?? [])
-                .split(separator: UInt8(ascii: " "))
-                .compactMap { Int32(String(decoding: $0, as: UTF8.self)) }
+            pids(SmallFile.read("/proc/\(pid)/task/\(thread)/children") ?? [])
         }
+    }
+
+    /// The pids of a list, each with a blank after it (fs/proc/array.c).
+    ///
+    /// One without may have lost digits at `SmallFile.bytesMax`, and would name another process.
+    package static func pids(_ list: [UInt8]) -> [Int32] {
+        list.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false).dropLast()
+            .compactMap { Int32(String(decoding: $0, as: UTF8.self)) }
     }
 
     /// All processes, for the rare moment when a session ends: pids in /proc.

@@ -38,17 +38,34 @@ package final class SystemLog {
         case stderr
     }
 
-    private static let journalPath = "/run/systemd/journal/socket"
-    private static let syslogPath = "/dev/log"
+    /// Where the two logs listen.
+    package struct Sockets: Sendable {
+        package let journal: String
+        package let syslog: String
+
+        package init(journal: String, syslog: String) {
+            self.journal = journal
+            self.syslog = syslog
+        }
+
+        /// Those of every host: systemd-journald.socket(8), syslog(3).
+        package static let host = Sockets(
+            journal: "/run/systemd/journal/socket",
+            syslog: "/dev/log"
+        )
+    }
+
     /// LOG_AUTHPRIV (RFC 5424 facility 10): who was logged in from where is not for everyone.
     private static let facility: Int32 = 10
     private let target: Target
     private let name: String
+    private let sockets: Sockets
     private let socket: Descriptor?
 
-    package init(_ target: Target, name: String) {
+    package init(_ target: Target, name: String, sockets: Sockets = .host) {
         self.target = target
         self.name = name
+        self.sockets = sockets
         // Without a socket every line goes to standard error.
         socket = try? Descriptor(lapse_unix_socket_datagram(), from: "socket", on: "datagram")
     }
@@ -72,13 +89,13 @@ package final class SystemLog {
         var text = "PRIORITY=\(line.priority.rawValue)\nSYSLOG_FACILITY=\(Self.facility)\n"
         text += "SYSLOG_IDENTIFIER=\(name)\nMESSAGE=\(line.message)\n"
         for field in line.fields { text += "LAPSE_\(field.name)=\(field.value)\n" }
-        return send(text, to: Self.journalPath)
+        return send(text, to: sockets.journal)
     }
 
     /// RFC 3164 as the local daemons read it: `<PRI>TAG[PID]: MESSAGE`.
     private func toSyslog(_ line: Line) -> Bool {
         let priority = Self.facility * 8 + line.priority.rawValue
-        return send("<\(priority)>\(name)[\(getpid())]: \(line.message)", to: Self.syslogPath)
+        return send("<\(priority)>\(name)[\(getpid())]: \(line.message)", to: sockets.syslog)
     }
 
     private func toStandardError(_ line: Line) {

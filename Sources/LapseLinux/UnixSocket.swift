@@ -20,19 +20,19 @@ package enum UnixSocket {
 
     private static let groupsMax = 65_536
 
-    /// Listens at a path with a mode; a socket that a former daemon left there is replaced.
+    /// Listens at a path with a mode; a socket that a former daemon left there is replaced, any
+    /// other file is left alone and makes the call fail.
     package static func listen(
         at path: String,
         _ kind: Kind,
         mode: UInt32
     ) throws(SystemError) -> Descriptor {
         let descriptor = try make(kind)
-        _ = unlink(path)
-        // The mode is right from birth: nobody connects between bind and chmod.
-        let former = umask(~mode & 0o777)
-        defer { umask(former) }
+        if isSocket(path) { _ = unlink(path) }
         let bound = try withAddress(path) { bind(descriptor.number, $0, $1) }
         guard bound == 0 else { throw SystemError("bind", path) }
+        // Before it listens nobody can connect, so the mode is in time; the umask has no say.
+        guard chmod(path, mode) == 0 else { throw SystemError("chmod", path) }
         guard Glibc.listen(descriptor.number, SOMAXCONN) == 0 else {
             throw SystemError("listen", path)
         }
@@ -120,6 +120,11 @@ package enum UnixSocket {
             return count == bytes.count ? 0 : -1
         }
         return sent == 0
+    }
+
+    private static func isSocket(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
     }
 
     private static func make(_ kind: Kind) throws(SystemError) -> Descriptor {

@@ -1,0 +1,53 @@
+import Glibc
+
+/// A program that a test has started and waits for.
+package final class RunningProgram {
+    package let pid: Int32
+    private var status: Int32?
+
+    /// Starts a program, found by its path alone.
+    ///
+    /// - Parameters:
+    ///   - words: The path and the arguments.
+    ///   - environment: `NAME=value`; nil for the environment of the test.
+    ///   - streams: Which descriptor of the test becomes which one of the program.
+    package init(
+        _ words: [String],
+        environment: [String]? = nil,
+        streams: [Int32: Int32] = [:]
+    ) {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        for (theirs, ours) in streams {
+            posix_spawn_file_actions_adddup2(&actions, ours, theirs)
+        }
+        // SAFETY: the copies live until the program has been started, and are freed below.
+        var arguments = words.map { strdup($0) } + [nil]
+        var variables = (environment ?? []).map { strdup($0) } + [nil]
+        var pid = pid_t()
+        let outcome = variables.withUnsafeMutableBufferPointer { own in
+            let block = environment == nil ? environ : own.baseAddress
+            return posix_spawn(&pid, words[0], &actions, nil, &arguments, block)
+        }
+        for copy in arguments + variables { free(copy) }
+        posix_spawn_file_actions_destroy(&actions)
+        precondition(outcome == 0, "\(words[0]) can be started.")
+        self.pid = pid
+    }
+
+    package func signal(_ number: Int32) {
+        kill(pid, number)
+    }
+
+    /// Waits for its end and gives the exit status, or 128 + the signal that ended it.
+    @discardableResult
+    package func wait() -> Int32 {
+        if let status { return status }
+        var word: Int32 = 0
+        while waitpid(pid, &word, 0) < 0, errno == EINTR {}
+        // The macros WIFEXITED and WEXITSTATUS of wait(2).
+        let result = word & 0x7F == 0 ? (word >> 8) & 0xFF : 128 + word & 0x7F
+        status = result
+        return result
+    }
+}

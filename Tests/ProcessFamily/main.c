@@ -1,0 +1,144 @@
+/* Real process trees for the tests of what the daemon finds in /proc.
+ *
+ *   process-family alone                 one process
+ *   process-family threads               a process and the child of its second thread
+ *   process-family login TTY UID         the processes of a login over ssh, with a pty
+ *   process-family audited-login TTY UID the same, with an audit session of its own
+ *
+ * Each process says `NAME PID` on standard output and lets go of it when it is what it is to be,
+ * so at the end of the file the whole tree stands. All live until standard input ends. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void fail(const char *what) {
+    perror(what);
+    _exit(1);
+}
+
+/* Where the tree reports itself; it closes with the image. */
+static int report;
+
+static void say(const char *name, const char *value) {
+    char line[64];
+    int size = snprintf(line, sizeof line, "%s %s\n", name, value);
+    if (write(report, line, (size_t)size) != size) fail("write");
+}
+
+static void say_pid(const char *name) {
+    char pid[16];
+    snprintf(pid, sizeof pid, "%d", (int)getpid());
+    say(name, pid);
+}
+
+static pid_t forked(void) {
+    pid_t pid = fork();
+    if (pid < 0) fail("fork");
+    return pid;
+}
+
+/* Lives on as this program. */
+static void stay(const char *name) {
+    say_pid(name);
+    close(report);
+    char byte;
+    while (read(STDIN_FILENO, &byte, 1) > 0) {}
+    while (wait(NULL) > 0) {}
+    _exit(0);
+}
+
+/* Lives on as another program, with another image. */
+static void become_cat(const char *name) {
+    say_pid(name);
+    execl("/bin/cat", name, (char *)NULL);
+    fail("execl");
+}
+
+static pthread_barrier_t forked_in_thread;
+
+static void *fork_in_thread(void *unused) {
+    if (forked() == 0) stay("child");
+    pthread_barrier_wait(&forked_in_thread);
+    /* The children of a thread that is gone belong to another thread of the process. */
+    while (1) pause();
+    return unused;
+}
+
+static void threads(void) {
+    pthread_t thread;
+    pthread_barrier_init(&forked_in_thread, NULL, 2);
+    if (pthread_create(&thread, NULL, fork_in_thread, NULL) != 0) fail("pthread_create");
+    pthread_barrier_wait(&forked_in_thread);
+    if (forked() == 0) stay("sibling");
+    stay("leader");
+}
+
+/* Below the shell: a job on the terminal, one that left the terminal but not its parent, and one
+ * that left both (tmux, a daemon). */
+static void children_of_shell(void) {
+    if (forked() == 0) become_cat("job");
+    if (forked() == 0) {
+        setsid();
+        become_cat("quiet");
+    }
+    pid_t between = forked();
+    if (between == 0) {
+        setsid();
+        pid_t parent = getpid();
+        if (forked() == 0) {
+            while (getppid() == parent) usleep(1000);
+            become_cat("detached");
+        }
+        _exit(0);
+    }
+    waitpid(between, NULL, 0);
+}
+
+static void shell(const char *tty) {
+    setsid();
+    int terminal = open(tty, O_RDWR | O_CLOEXEC);
+    if (terminal < 0) fail(tty);
+    if (ioctl(terminal, TIOCSCTTY, 0) != 0) fail("TIOCSCTTY");
+    children_of_shell();
+    become_cat("shell");
+}
+
+/* pam_loginuid(8): a new audit session for this process and all that it starts. */
+static void begin_audit_session(const char *uid) {
+    int file = open("/proc/self/loginuid", O_WRONLY | O_CLOEXEC);
+    int fresh = file >= 0 && write(file, uid, strlen(uid)) > 0;
+    if (file >= 0) close(file);
+    say("audit", fresh ? "1" : "0");
+}
+
+static void login(const char *tty, const char *uid, int audited) {
+    if (audited) begin_audit_session(uid);
+    /* sshd's relay: without a terminal, the image of the leader, the user's. */
+    if (forked() == 0) {
+        if (setuid((uid_t)atoi(uid)) != 0) fail("setuid");
+        if (forked() == 0) shell(tty);
+        stay("relay");
+    }
+    stay("leader");
+}
+
+int main(int count, char **words) {
+    report = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (report < 0 || dup2(nowhere, STDOUT_FILENO) < 0) fail("dup");
+    const char *scene = count > 1 ? words[1] : "";
+    if (strcmp(scene, "alone") == 0) stay("leader");
+    if (strcmp(scene, "threads") == 0) threads();
+    if (strcmp(scene, "login") == 0 && count == 4) login(words[2], words[3], 0);
+    if (strcmp(scene, "audited-login") == 0 && count == 4) login(words[2], words[3], 1);
+    fprintf(stderr, "usage: process-family alone|threads|login TTY UID|audited-login TTY UID\n");
+    return 64;
+}

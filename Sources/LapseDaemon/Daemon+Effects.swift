@@ -76,6 +76,7 @@ extension Daemon {
         files.remove(id)
         guard let hold = holds.removeValue(forKey: id) else { return }
         if let watch = hold.exitWatch { loop.unwatch(watch) }
+        dropNestings(of: hold)
     }
 
     private func signal(_ id: SessionID, _ order: SignalOrder) -> SignalOutcome {

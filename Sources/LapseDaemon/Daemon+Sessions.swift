@@ -42,8 +42,11 @@ extension Daemon {
         let id = SessionID(value: report.session)
         // One that is gone from the table was closed by its leader's death: the first word won.
         guard let hold = holds[id] else { return Answer(.noted) }
-        guard hold.closeToken == report.token else { return unable("the close token is wrong") }
-        feed(.closeReported(id))
+        if hold.closeToken == report.token {
+            feed(.closeReported(id))
+        } else if !closeNesting(of: id, token: report.token) {
+            return unable("the close token is wrong")
+        }
         return Answer(.noted)
     }
 
@@ -72,6 +75,7 @@ extension Daemon {
                 openedWall: saved.openedWall
             )
             enter(saved.facts, hold, .adopted)
+            adoptNestings(saved.nestings, of: saved.facts.id)
         }
     }
 
@@ -108,10 +112,16 @@ extension Daemon {
         feed(.leaderExited(id))
     }
 
-    private func keep(_ facts: SessionFacts, _ hold: SessionHold) {
+    /// Writes down what the next daemon has to know.
+    func keep(_ facts: SessionFacts, _ hold: SessionHold) {
         do throws(SystemError) {
             try files.save(
-                SavedSession(facts: facts, closeToken: hold.closeToken, openedWall: hold.openedWall)
+                SavedSession(
+                    facts: facts,
+                    closeToken: hold.closeToken,
+                    openedWall: hold.openedWall,
+                    nestings: hold.nestings.open.map(SavedNesting.init)
+                )
             )
         } catch {
             log.fault(
@@ -128,7 +138,8 @@ extension Daemon {
         }
     }
 
-    private func unable(_ text: String) -> Answer {
+    /// The report cannot be dealt with; the text says why, here and there.
+    func unable(_ text: String) -> Answer {
         log.fault("report: \(text)")
         return Answer(.unable, text: Array(text.utf8))
     }

@@ -46,6 +46,19 @@ final class DaemonLog {
         write(.error, "policy", [("what", text)])
     }
 
+    /// Root works in a session from now on, or does not any more.
+    func privilege(_ isPrivileged: Bool, of facts: SessionFacts, by nesting: Nesting) {
+        write(
+            .notice,
+            isPrivileged ? "privileged" : "unprivileged",
+            [
+                ("session", facts.id.name), ("user", facts.user), ("uid", "\(facts.uid.value)"),
+                ("leader", "\(facts.leader.pid)"), ("by", nesting.service),
+                ("opener", "\(nesting.opener.pid)"),
+            ]
+        )
+    }
+
     func write(_ record: Record) {
         let facts = record.facts
         var fields = [

@@ -74,6 +74,7 @@ final class ReportServer {
         do throws(WireError) {
             switch try Report.decode(frame) {
             case .opened(let report): return daemon.open(report, leader: peer.pid)
+            case .nested(let report): return daemon.nest(report, opener: peer.pid)
             case .closed(let report): return daemon.close(report)
             }
         } catch {

@@ -86,8 +86,15 @@ struct SavedSession: Codable {
     private let leaderStartTicks: UInt64
     private let auditSession: UInt32?
     private let openedNanoseconds: Int64
+    /// Missing in a file of before there were any.
+    private let nested: [SavedNesting]?
 
-    init(facts: SessionFacts, closeToken: CloseToken, openedWall: Int64) {
+    init(
+        facts: SessionFacts,
+        closeToken: CloseToken,
+        openedWall: Int64,
+        nestings: [SavedNesting] = []
+    ) {
         version = Self.version
         bootID = ProcessSelf.bootID()
         self.openedWall = openedWall
@@ -103,7 +110,10 @@ struct SavedSession: Codable {
         leaderStartTicks = facts.leader.startTicks
         auditSession = facts.auditSession
         openedNanoseconds = facts.opened.nanoseconds
+        nested = nestings.isEmpty ? nil : nestings
     }
+
+    var nestings: [SavedNesting] { nested ?? [] }
 
     var isOfThisBoot: Bool { bootID == ProcessSelf.bootID() }
 
@@ -112,6 +122,7 @@ struct SavedSession: Codable {
         version == Self.version && id & SessionName.mask == id && leaderPid > 1
             && openedNanoseconds >= 0
             && (openedNanoseconds <= now.nanoseconds || !isOfThisBoot)
+            && nestings.count <= Nestings.openMax && nestings.allSatisfy(\.isSound)
     }
 
     var closeToken: CloseToken { CloseToken(low: tokenLow, high: tokenHigh) }
@@ -127,6 +138,37 @@ struct SavedSession: Codable {
             leader: ProcessIdentity(pid: leaderPid, startTicks: leaderStartTicks),
             auditSession: auditSession,
             opened: BootInstant(nanoseconds: openedNanoseconds)
+        )
+    }
+}
+
+/// An open su or sudo as it lies on disk.
+struct SavedNesting: Codable {
+    private let uid: UInt32
+    private let service: String
+    private let tokenLow: UInt64
+    private let tokenHigh: UInt64
+    private let openerPid: Int32
+    private let openerStartTicks: UInt64
+
+    init(_ nesting: Nesting) {
+        uid = nesting.uid.value
+        service = nesting.service
+        tokenLow = nesting.token.low
+        tokenHigh = nesting.token.high
+        openerPid = nesting.opener.pid
+        openerStartTicks = nesting.opener.startTicks
+    }
+
+    fileprivate var isSound: Bool { openerPid > 1 && service.utf8.count <= WireLimits.serviceMax }
+
+    /// Nil if the process that opened it is gone.
+    var nesting: Nesting? {
+        Nesting(
+            uid: UserID(value: uid),
+            service: service,
+            token: CloseToken(low: tokenLow, high: tokenHigh),
+            opener: ProcessIdentity(pid: openerPid, startTicks: openerStartTicks)
         )
     }
 }

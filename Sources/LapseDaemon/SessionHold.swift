@@ -10,6 +10,8 @@ final class SessionHold {
     /// When the session opened, microseconds since 1970: for people.
     let openedWall: Int64
     var exitWatch: EventLoop.Token?
+    /// su and sudo that are open in it.
+    var nestings = Nestings()
     var relays: Set<ProcessIdentity> = []
     /// The terminals at the moment of the end.
     var terminalsAtEnd: Set<UInt64>?

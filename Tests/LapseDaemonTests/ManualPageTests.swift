@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test func `it has the daemon's own events`() {
-        for name in ["started", "stopped", "policy", "fault"] {
+        for name in ["started", "stopped", "policy", "fault", "privileged", "unprivileged"] {
             #expect(Self.entry(name).contains("\nevent=\(name) "), "\(name)")
         }
     }

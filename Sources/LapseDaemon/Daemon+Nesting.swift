@@ -51,9 +51,8 @@ extension Daemon {
         for nesting in hold.nestings.open { unwatch(nesting) }
     }
 
-    /// Somebody began to work as root in a session, or nobody does any more.
-    ///
-    /// - Parameter nesting: Whose coming or going changed it.
+    /// Somebody began to work as root in a session, or nobody does any more; `nesting` is the one
+    /// whose coming or going changed it.
     func privilegeChanged(_ id: SessionID, isPrivileged: Bool, by nesting: Nesting) {
         guard let facts = engine.sessions[id]?.facts else { return }
         log.privilege(isPrivileged, of: facts, by: nesting)

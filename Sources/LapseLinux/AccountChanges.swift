@@ -17,10 +17,8 @@ package final class AccountChanges {
     private var tokens: [EventLoop.Token] = []
     private var isArmed = false
 
-    /// Begins to watch.
-    ///
-    /// - Parameter changed: Called on the loop's thread `pause` after a change, so that it finds
-    ///   all of it; at most once in that time.
+    /// Begins to watch; `changed` is called on the loop's thread `pause` after a change, so that it
+    /// finds all of it, and at most once in that time.
     package init(
         on loop: EventLoop,
         directory: String = "/etc",

@@ -44,7 +44,7 @@ package final class AccountLookups {
 
     /// Makes the desk; no thread is started before the first request.
     ///
-    /// - Parameter lookUp: Called on any thread, several at a time; may wait for ever.
+    /// `lookUp` is called on any thread, several at a time, and may wait for ever.
     package init(
         on loop: EventLoop,
         lookUp: @escaping @Sendable (String) -> Account = { Accounts.lookUp($0) }

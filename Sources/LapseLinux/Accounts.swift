@@ -97,8 +97,10 @@ package enum Accounts {
         }
     }
 
-    /// getpwnam_r found nobody, without an error of the last service: but an earlier one may have
-    /// failed, and glibc keeps the last word alone (nss/getXXbyYY_r.c). So each is asked again.
+    /// getpwnam_r found nobody, without an error of the last service.
+    ///
+    /// An earlier one may have failed all the same, and glibc keeps the last word alone
+    /// (nss/getXXbyYY_r.c): so each is asked again.
     private static func missing(_ user: String) -> Account {
         var silent: [String] = []
         for service in NameServices.services(for: .passwd) {

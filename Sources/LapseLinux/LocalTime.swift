@@ -2,9 +2,7 @@ import Glibc
 
 /// The host's time zone, as localtime_r(3) reads it from /etc/localtime or TZ.
 package enum LocalTime {
-    /// How far the host's clocks are ahead of UTC at an instant, in seconds.
-    ///
-    /// - Parameter seconds: The instant, in seconds since 1970.
+    /// How far the host's clocks are ahead of UTC, in seconds, at an instant in seconds since 1970.
     package static func secondsEast(at seconds: Int64) -> Int {
         var instant = time_t(seconds)
         var civil = tm()

@@ -33,6 +33,7 @@ extension Daemon {
             openedWall: openedWall
         )
         enter(facts, hold, .reported)
+        if !report.authInfo.isEmpty { log.authenticated(facts, SSHAuthInfo(report.authInfo)) }
         keep(facts, hold)
         return Answer(.allowed(session: id.value, token: token))
     }

@@ -46,6 +46,16 @@ final class DaemonLog {
         write(.error, "policy", [("what", text)])
     }
 
+    /// How the user of a session proved who he is, as sshd says.
+    func authenticated(_ facts: SessionFacts, _ auth: SSHAuthInfo) {
+        var fields = [
+            ("session", facts.id.name), ("user", facts.user), ("uid", "\(facts.uid.value)"),
+            ("leader", "\(facts.leader.pid)"), ("methods", auth.methods.joined(separator: ",")),
+        ]
+        if let end = auth.validBefore { fields.append(("certificate-until", "\(end)")) }
+        write(.info, "authenticated", fields)
+    }
+
     /// Root works in a session from now on, or does not any more.
     func privilege(_ isPrivileged: Bool, of facts: SessionFacts, by nesting: Nesting) {
         write(

@@ -13,7 +13,8 @@ import LapseWireE
 /// 4. MUST NOT write to standard output or error; sshd's are the network.
 /// 5. MUST NOT keep a user out because of a fault of Lapse, unless `required` says so.
 /// 6. MUST NOT keep anybody from su or sudo, whatever `required` and the daemon say: an
-///    administrator who is in, and has to repair the daemon, needs them.
+///    administrator who is in, and has to repair the daemon, needs them. So they always get
+///    PAM_SUCCESS: an ignored call would fail a stack that has no other module.
 @c(lapse_open_session)
 func openSession(
     _ handle: OpaquePointer,
@@ -86,7 +87,7 @@ private func carryOut(
         // account or a password, which are not at fault here.
         return PAM_SESSION_ERR
     case .outside where service.isNested:
-        return PAM_IGNORE
+        return PAM_SUCCESS
     case .noted, .outside, .refused:
         throw .unexpectedAnswer
     case .unable:
@@ -120,7 +121,7 @@ private func giveUp(
         line.add(" is not reported: ")
         fault.describe(in: &line, settings: settings)
         pam.log(LOG_NOTICE, line)
-        return PAM_IGNORE
+        return PAM_SUCCESS
     }
     var line = Line("user ", quoted: user)
     line.add(settings.isRequired ? " is refused: " : " is let in unwatched: ")

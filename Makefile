@@ -12,7 +12,7 @@ PAM_DIR ?= $(patsubst %/pam_unix.so,%,$(firstword $(wildcard $(addsuffix /securi
 # systemd looks below /usr/local too (systemd.unit(5)).
 UNIT_DIR ?= $(PREFIX)/lib/systemd/system
 DESTDIR ?=
-PACKAGES := openssh-server libpam0g-dev python3-venv binutils util-linux
+PACKAGES := openssh-server libpam0g-dev python3-venv binutils util-linux sudo
 SWIFT_FLAGS := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 
 # All that is installed, and all that is removed again: MODE:SOURCE:TARGET.

@@ -43,6 +43,7 @@ let package = Package(
     name: "lapse",
     products: [
         .library(name: "pam_lapse", type: .dynamic, targets: ["CPamShim", "PamLapse"]),
+        .library(name: "nss_lapsetest", type: .dynamic, targets: ["TestNames"]),
         .executable(name: "lapsed", targets: ["lapsed"]),
         .executable(name: "lapsectl", targets: ["lapsectl"]),
     ],
@@ -136,9 +137,16 @@ let package = Package(
             path: "Tests/LinuxFixture",
             swiftSettings: strict
         ),
+        .target(name: "TestNames", path: "Tests/TestNames"),
+        .executableTarget(
+            name: "account-probe",
+            dependencies: ["LapseLinux"],
+            path: "Tests/AccountProbe",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "LapseLinuxTests",
-            dependencies: ["LapseLinux", "LinuxFixture"],
+            dependencies: ["ControlFixture", "LapseLinux", "LinuxFixture", "account-probe"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -28,6 +28,8 @@ expected="755 usr/local/bin/lapsectl
 644 usr/local/share/doc/lapse/examples/strict.toml
 644 usr/local/share/doc/lapse/pam.d/lapse-login-snippet
 644 usr/local/share/doc/lapse/pam.d/lapse-sshd-snippet
+644 usr/local/share/doc/lapse/pam.d/lapse-su-snippet
+644 usr/local/share/doc/lapse/pam.d/lapse-sudo-snippet
 644 usr/local/share/fish/vendor_completions.d/lapsectl.fish
 644 usr/local/share/man/man1/lapsectl.1
 644 usr/local/share/man/man5/lapse.toml.5

@@ -85,6 +85,11 @@ extension SessionEnd.Reason {
         switch self {
         case .idle: "idle limit"
         case .lifetime: "lifetime limit"
+        case .hours: "hours over"
+        case .quota: "quota used up"
+        case .certificate: "certificate over"
+        case .account: "account"
+        case .sessions: "too many sessions"
         case .admin: "by command"
         case .logout: "logout"
         case .leaderDied: "leader died"

@@ -145,6 +145,11 @@ package struct SessionEnd: Codable, Equatable, Sendable {
         case idle
         /// The lifetime limit was reached.
         case lifetime
+        case hours
+        case quota
+        case certificate
+        case account
+        case sessions
         /// Somebody asked for it: `by` and `why` say who and why.
         case admin
         /// The user logged out, or the connection closed.

@@ -132,6 +132,8 @@ extension ActivityWatch {
                 }
             case .created(_, let name):
                 news.newNodes.append(Self.pseudoTerminals + "/" + name)
+            case .written:
+                break
             case .gone(let watch):
                 forget(watch)
             case .overflowed:

@@ -66,9 +66,11 @@ extension Daemon {
         hear()
         let moment = now
         var sessions: Set<SessionID> = []
+        var opened: [SessionID] = []
         for place in search.takeDue(at: moment) {
             switch place {
             case .session(let id):
+                opened.append(id)
                 if activity.terminals(of: id).isEmpty { sessions.insert(id) }
             case .node(let path):
                 guard let owner = Terminal(path: path)?.status()?.owner else { continue }
@@ -77,7 +79,10 @@ extension Daemon {
         }
         for id in sessions where activity.findTerminals(of: id, at: moment) {
             feed(.evidence(id, look(at: id)))
+            opened.append(id)
         }
+        // The policy may ask for the terminal, or for there being none.
+        for id in opened { decide(id) }
         delaySearch()
     }
 

@@ -23,6 +23,7 @@ final class Candidate {
     ) {
         self.facts = facts
         self.hold = hold
+        self.opening = opening
         self.decideBy = decideBy
         self.answer = answer
     }

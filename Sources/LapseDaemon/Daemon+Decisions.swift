@@ -7,8 +7,8 @@ import LapsePolicy
 /// groups, terminals, root's coming and going, the policy itself, the calendar.
 extension Daemon {
     /// A pty that is not there so long after the opening will not come by itself: the session has
-    /// none (sftp, a command). Later than the last look of `TerminalSearch`.
-    private static let terminalWithin: Duration = .seconds(5)
+    /// none (sftp, a command). No later than the last look of `TerminalSearch`.
+    private static let terminalWithin: Duration = .seconds(4)
 
     /// Asks the policy about a session and hands the engine what has changed.
     func decide(_ id: SessionID) {
@@ -95,6 +95,14 @@ extension Daemon {
             quota.beginDay(at: now)
         }
         decideAll()
+    }
+
+    func saveQuota() {
+        do throws(SystemError) {
+            try quotaFile.save(quota, day: quotaDay, at: now)
+        } catch {
+            log.fault("today's quotas will not be known after a restart: \(error), ignoring")
+        }
     }
 
     private func delayCalendar() {

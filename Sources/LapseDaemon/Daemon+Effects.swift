@@ -71,6 +71,12 @@ extension Daemon {
         counters.count(record)
         log.write(record)
         let id = record.facts.id
+        switch record.what {
+        case .closed, .ended:
+            quota.closed(id, of: record.facts.uid, at: now)
+            if holds[id]?.decision?.allowance.quota.duration != nil { saveQuota() }
+        default: break
+        }
         ended.note(
             record,
             session: engine.sessions[id],
@@ -85,6 +91,7 @@ extension Daemon {
         files.remove(id)
         guard let hold = holds.removeValue(forKey: id) else { return }
         if let watch = hold.exitWatch { loop.unwatch(watch) }
+        dropNestings(of: hold)
     }
 
     private func signal(_ id: SessionID, _ order: SignalOrder) -> SignalOutcome {

@@ -43,8 +43,11 @@ extension Daemon {
         let id = SessionID(value: report.session)
         // One that is gone from the table was closed by its leader's death: the first word won.
         guard let hold = holds[id] else { return Answer(.noted) }
-        guard hold.closeToken == report.token else { return unable("the close token is wrong") }
-        feed(.closeReported(id))
+        if hold.closeToken == report.token {
+            feed(.closeReported(id))
+        } else if !closeNesting(of: id, token: report.token) {
+            return unable("the close token is wrong")
+        }
         return Answer(.noted)
     }
 
@@ -70,11 +73,14 @@ extension Daemon {
         hold.endRequest = saved.progress?.endRequest
         hold.certificateEnds = saved.certificateEnds
         hold.wasLocked = saved.wasLocked
+        hold.nestingsToAdopt = saved.nestings
         consider(facts, hold, .adopted) { _ in }
     }
 
     /// What has happened to an adopted session while no daemon ran.
     func catchUp(_ facts: SessionFacts, _ hold: SessionHold) {
+        adoptNestings(hold.nestingsToAdopt, of: facts.id)
+        hold.nestingsToAdopt = []
         if let request = hold.endRequest { feed(.endRequested(facts.id, request)) }
         guard hold.leader == nil else { return }
         // When it died is not known: without the kernel's audit session nothing tells its processes
@@ -155,6 +161,7 @@ extension Daemon {
     /// Half of atime's own step.
     private static let inputKeptWithin: Duration = .seconds(4)
 
+    /// Writes down what the next daemon has to know.
     func keep(_ facts: SessionFacts, _ hold: SessionHold) {
         do throws(SystemError) {
             try files.save(
@@ -166,7 +173,8 @@ extension Daemon {
                     auth: hold.subject.auth,
                     certificateEnds: hold.certificateEnds,
                     wasLocked: hold.wasLocked,
-                    progress: hold.saved
+                    progress: hold.saved,
+                    nestings: hold.nestings.open.map(SavedNesting.init)
                 )
             )
         } catch {
@@ -184,7 +192,8 @@ extension Daemon {
         }
     }
 
-    private func unable(_ text: String) -> Answer {
+    /// The report cannot be dealt with; the text says why, here and there.
+    func unable(_ text: String) -> Answer {
         log.fault("report: \(text)")
         return Answer(.unable, text: Array(text.utf8))
     }

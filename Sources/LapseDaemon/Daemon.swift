@@ -28,6 +28,7 @@ final class Daemon {
     var quota = QuotaLedger()
     /// The day that `quota` is of, in days since 1970 on the host's clocks.
     var quotaDay: Int64
+    let quotaFile: QuotaFile
     var counters = Counters()
     var ended = EndedSessions()
     let started = BootInstant(nanoseconds: BootClock.now())
@@ -51,6 +52,7 @@ final class Daemon {
         activity = try ActivityWatch()
         lookups = try AccountLookups(on: loop)
         quotaDay = HostCalendar.current.moment(started).civil.day
+        quotaFile = QuotaFile(path: options.runDirectory + "/quota")
         files = SessionFiles(directory: options.runDirectory + "/sessions")
     }
 
@@ -91,6 +93,9 @@ final class Daemon {
         let reports = try ReportServer(daemon: self)
         let control = try ControlService(daemon: self)
         loop.afterTurn = { [unowned self] in armTimer() }
+        for (user, used) in quotaFile.load(day: quotaDay, reportingTo: log) {
+            quota.restore(used, of: user, at: now)
+        }
         adoptSessions()
         turnCalendar()
         armTimer()
@@ -101,6 +106,7 @@ final class Daemon {
         try loop.run()
         ServiceManager.notify("STOPPING=1")
         for id in engine.sessions.keys { keepProgress(of: id) }
+        saveQuota()
         reports.close()
         control.close()
         log.stopped(sessions: engine.sessions.count)

@@ -80,6 +80,29 @@ final class DaemonLog {
         write(.error, "policy", [("what", text)])
     }
 
+    /// How the user of a session proved who he is, as sshd says.
+    func authenticated(_ facts: SessionFacts, _ auth: SSHAuthInfo) {
+        var fields = [
+            ("session", facts.id.name), ("user", facts.user), ("uid", "\(facts.uid.value)"),
+            ("leader", "\(facts.leader.pid)"), ("methods", auth.methods.joined(separator: ",")),
+        ]
+        if let end = auth.validBefore { fields.append(("certificate-until", "\(end)")) }
+        write(.info, "authenticated", fields)
+    }
+
+    /// Root works in a session from now on, or does not any more.
+    func privilege(_ isPrivileged: Bool, of facts: SessionFacts, by nesting: Nesting) {
+        write(
+            .notice,
+            isPrivileged ? "privileged" : "unprivileged",
+            [
+                ("session", facts.id.name), ("user", facts.user), ("uid", "\(facts.uid.value)"),
+                ("leader", "\(facts.leader.pid)"), ("by", nesting.service),
+                ("opener", "\(nesting.opener.pid)"),
+            ]
+        )
+    }
+
     func write(_ record: Record) {
         write(record.priority, record.name, fields(of: record.facts) + record.figures)
     }
@@ -91,13 +114,13 @@ final class DaemonLog {
     ) {
         let all = [("event", event)] + fields.map { ($0.0, PlainText.escaped($0.1)) }
         let message = all.map { "\($0.0)=\(Self.quoted($0.1))" }.joined(separator: " ")
-        let upper = all.map { (name: Self.fieldName($0.0), value: $0.1) }
+        let upper = all.map { (name: Self.journalName($0.0), value: $0.1) }
         system.write(SystemLog.Line(priority, message, fields: upper))
     }
 
-    /// The journal drops a field whose name has anything but capitals, digits and `_` in it
-    /// (systemd.journal-fields(7)).
-    private static func fieldName(_ name: String) -> String {
+    /// A field's name as the journal takes it: upper case, digits and `_`; a field of any other
+    /// name is dropped there without a word (systemd.journal-fields(7)).
+    private static func journalName(_ name: String) -> String {
         String(name.uppercased().map { $0 == "-" ? "_" : $0 })
     }
 

@@ -87,6 +87,8 @@ final class ReportServer {
                 daemon.open(report, leader: pid) { [weak self, weak connection] answer in
                     if let connection { self?.send(answer, on: connection) }
                 }
+            case .nested(let report):
+                send(daemon.nest(report, opener: pid), on: connection)
             case .closed(let report):
                 send(daemon.close(report), on: connection)
             }

@@ -87,6 +87,9 @@ struct SavedSession: Codable {
     private let leaderStartTicks: UInt64
     private let auditSession: UInt32?
     private let openedNanoseconds: Int64
+    /// Missing in a file of before there were any.
+    private let nested: [SavedNesting]?
+
     /// The leader's executable, by which its relay is known.
     let leaderImage: ProcessImage?
     /// How the user authenticated; nil if that is not known.
@@ -129,7 +132,8 @@ struct SavedSession: Codable {
         auth: [String]? = nil,
         certificateEnds: WallInstant? = nil,
         wasLocked: Bool = false,
-        progress: Progress? = nil
+        progress: Progress? = nil,
+        nestings: [SavedNesting] = []
     ) {
         version = Self.version
         bootID = ProcessSelf.bootID()
@@ -151,7 +155,10 @@ struct SavedSession: Codable {
         certificateEndsSeconds = certificateEnds?.seconds
         accountWasLocked = wasLocked
         self.progress = progress
+        nested = nestings.isEmpty ? nil : nestings
     }
+
+    var nestings: [SavedNesting] { nested ?? [] }
 
     var isOfThisBoot: Bool { bootID == ProcessSelf.bootID() }
 
@@ -161,6 +168,7 @@ struct SavedSession: Codable {
             && openedNanoseconds >= 0
             && (max(openedNanoseconds, progress?.lastInputNanoseconds ?? 0) <= now.nanoseconds
                 || !isOfThisBoot)
+            && nestings.count <= Nestings.openMax && nestings.allSatisfy(\.isSound)
     }
 
     var certificateEnds: WallInstant? { certificateEndsSeconds.map { WallInstant(seconds: $0) } }
@@ -193,6 +201,37 @@ struct SavedSession: Codable {
             leader: ProcessIdentity(pid: leaderPid, startTicks: leaderStartTicks),
             auditSession: auditSession,
             opened: BootInstant(nanoseconds: openedNanoseconds)
+        )
+    }
+}
+
+/// An open su or sudo as it lies on disk.
+struct SavedNesting: Codable {
+    private let uid: UInt32
+    private let service: String
+    private let tokenLow: UInt64
+    private let tokenHigh: UInt64
+    private let openerPid: Int32
+    private let openerStartTicks: UInt64
+
+    init(_ nesting: Nesting) {
+        uid = nesting.uid.value
+        service = nesting.service
+        tokenLow = nesting.token.low
+        tokenHigh = nesting.token.high
+        openerPid = nesting.opener.pid
+        openerStartTicks = nesting.opener.startTicks
+    }
+
+    fileprivate var isSound: Bool { openerPid > 1 && service.utf8.count <= WireLimits.serviceMax }
+
+    /// Nil if the process that opened it is gone.
+    var nesting: Nesting? {
+        Nesting(
+            uid: UserID(value: uid),
+            service: service,
+            token: CloseToken(low: tokenLow, high: tokenHigh),
+            opener: ProcessIdentity(pid: openerPid, startTicks: openerStartTicks)
         )
     }
 }

@@ -16,6 +16,10 @@ final class SessionHold {
     var endRequest: EndRequest?
     /// What stands in the session's file.
     var saved: SavedSession.Progress?
+    /// su and sudo that are open in it.
+    var nestings = Nestings()
+    /// Those that the former daemon knew, until the session is in the table.
+    var nestingsToAdopt: [SavedNesting] = []
     var relays: Set<ProcessIdentity> = []
     /// The terminals at the moment of the end.
     var terminalsAtEnd: Set<UInt64>?

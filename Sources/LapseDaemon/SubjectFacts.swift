@@ -17,9 +17,12 @@ extension Subject {
             source: Source(rhost: String(decoding: report.rhost, as: UTF8.self), tty: tty),
             terminal: TerminalKind(path: tty),
             // Without ExposeAuthInfo's text sshd's method is not known; others have none.
-            auth: isSSH ? auth.methods : (tty == Daemon.sshTerminal ? nil : [])
+            auth: isSSH ? auth.methods : (tty == Self.sshTerminal ? nil : [])
         )
     }
+
+    /// What sshd gives as PAM_TTY (auth-pam.c, PAM_TTY_KLUDGE).
+    private static let sshTerminal = "ssh"
 }
 
 extension Subject.Source {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// An open file descriptor with one owner; closed when the owner lets go of it.
-package final class Descriptor {
+package final class Descriptor: Sendable {
     package let number: Int32
 
     package init(_ number: Int32) {

@@ -14,6 +14,8 @@ package final class Inotify {
         case read(Watch)
         /// A name appeared in the watched directory.
         case created(Watch, name: String)
+        /// A file in the watched directory was written, or another one took its name.
+        case written(Watch, name: String)
         /// The node is gone; the watch is over.
         case gone(Watch)
         /// The queue was full (/proc/sys/fs/inotify/max_queued_events): events were lost.
@@ -42,6 +44,11 @@ package final class Inotify {
     /// Watches for new names in a directory.
     package func watchNames(in directory: String) throws(SystemError) -> Watch {
         try add(directory, UInt32(IN_CREATE))
+    }
+
+    /// Watches for files in a directory that come, are replaced, or were written.
+    package func watchContents(of directory: String) throws(SystemError) -> Watch {
+        try add(directory, UInt32(IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE))
     }
 
     private func add(_ path: String, _ mask: UInt32) throws(SystemError) -> Watch {
@@ -88,6 +95,9 @@ package final class Inotify {
         if mask & UInt32(IN_IGNORED) != 0 { return .gone(watch) }
         if mask & UInt32(IN_CREATE) != 0 {
             return .created(watch, name: String(decoding: Array(name), as: UTF8.self))
+        }
+        if mask & UInt32(IN_MOVED_TO | IN_CLOSE_WRITE) != 0 {
+            return .written(watch, name: String(decoding: Array(name), as: UTF8.self))
         }
         return mask & UInt32(IN_ACCESS) != 0 ? .read(watch) : nil
     }

@@ -39,6 +39,15 @@ package enum UnixSocket {
         return descriptor
     }
 
+    /// Whether anybody listens on a stream socket at a path.
+    package static func isServed(_ path: String) -> Bool {
+        // Any failure means that nobody can be asked there.
+        guard let socket = try? make(.stream) else { return false }
+        let outcome = try? withAddress(path) { connect(socket.number, $0, $1) }
+        // EAGAIN: its queue is full (unix(7)), so there is somebody.
+        return outcome == 0 || errno == EAGAIN
+    }
+
     /// Removes a socket's name at the end, best effort: the next start replaces it anyway.
     package static func removePath(_ path: String) {
         _ = unlink(path)

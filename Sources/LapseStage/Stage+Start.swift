@@ -3,7 +3,10 @@ import Glibc
 extension Stage {
     /// Writes the stage's /etc and copies what of Lapse it needs.
     func writeFiles() throws(StageError) {
-        for folder in ["/etc/ssh", "/etc/pam.d", "/etc/lapse", "/run/sshd", "/root/.ssh"] {
+        let folders = [
+            "/etc/ssh", "/etc/pam.d", "/etc/lapse", StageFiles.dropIns, "/run/sshd", "/root/.ssh",
+        ]
+        for folder in folders {
             try check(mkdir(path(folder), 0o755), "mkdir", folder)
         }
         for user in StageUser.allCases where user != .root {
@@ -20,11 +23,12 @@ extension Stage {
         }
     }
 
-    /// Makes a key for the host and one for the client that opens every account.
+    /// Makes a key for the host, one for the client that opens every account, one that opens none
+    /// without a certificate, and the authority's.
     func makeKeys() async throws(StageError) {
         let hostKey = "/etc/ssh/ssh_host_ed25519_key"
         let clientKey = "/root/.ssh/id_ed25519"
-        for key in [hostKey, clientKey] {
+        for key in [hostKey, clientKey, Self.certifiedKey, StageFiles.authority] {
             let keygen = ["/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key]
             try await run(keygen).checked()
         }

@@ -29,6 +29,8 @@ package final class Stage: Sendable {
     private let life: Mutex<Descriptor?>
     private let syslogSocket: SyslogSocket
     private let programs = Mutex<[StageProcess]>([])
+    /// Gives each certificate a number.
+    let certificates = Counter()
 
     /// What sshd, login and the PAM module have said to syslog.
     package var syslog: Transcript { syslogSocket.transcript }

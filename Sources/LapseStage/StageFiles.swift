@@ -5,6 +5,10 @@ struct StageFiles {
     /// Where the module lies on the stage.
     static let module = "/lapse/pam_lapse.so"
     static let hostName = "stage"
+    static let policy = "/etc/lapse/lapse.toml"
+    static let dropIns = "/etc/lapse/lapse.d"
+    /// The key of the authority whose certificates sshd takes; the public half beside it has `.pub`.
+    static let authority = "/etc/ssh/authority"
 
     /// Every file with its text and its permission bits.
     var all: [(path: String, text: String, mode: UInt32)] {
@@ -22,13 +26,19 @@ struct StageFiles {
             ("/etc/ssh/ssh_config", sshConfig),
             ("/etc/pam.d/sshd", pamService("auth required pam_unix.so")),
             ("/etc/pam.d/login", pamService("auth required pam_unix.so")),
+            ("/etc/pam.d/su", nestedService),
+            ("/etc/pam.d/su-l", nestedService),
+            ("/etc/pam.d/sudo", nestedService),
+            ("/etc/pam.d/sudo-i", nestedService),
             ("/etc/pam.d/common-session", commonSession),
             ("/etc/pam.d/other", other),
         ]
-        let secret = [("/etc/shadow", shadow)]
-        let lapse = [("/etc/lapse/lapse.toml", options.policy)]
+        let secret = [("/etc/shadow", shadow), ("/etc/gshadow", gshadow)]
+        let lapse =
+            [(Self.policy, options.policy)]
+            + options.dropIns.map { ("\(Self.dropIns)/\($0.key)", $0.value) }
         return open.map { ($0.0, $0.1, 0o644) } + secret.map { ($0.0, $0.1, 0o640) }
-            + lapse.map { ($0.0, $0.1, 0o644) }
+            + lapse.map { ($0.0, $0.1, 0o644) } + [("/etc/sudoers", sudoers, 0o440)]
     }
 
     private var passwd: String {
@@ -44,14 +54,45 @@ struct StageFiles {
 
     private var group: String {
         let own = StageUser.allCases.map { "\($0):x:\($0.uid):\n" }
-        return own.joined() + """
+        let shared = StageGroup.allCases.map { group in
+            "\(group):x:\(group.gid):\(group.members.map(\.rawValue).joined(separator: ","))\n"
+        }
+        return own.joined() + shared.joined() + """
             tty:x:5:
             shadow:x:42:
             utmp:x:43:
-            lapse:x:990:carol
             nogroup:x:65534:
 
             """
+    }
+
+    /// gpasswd(1) wants every group in it.
+    private var gshadow: String {
+        group.split(separator: "\n").map { line in
+            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+            return "\(fields[0]):!::\(fields[3])\n"
+        }.joined()
+    }
+
+    private var sudoers: String {
+        """
+        Defaults secure_path="\(Stage.searchPath)"
+        root ALL=(ALL:ALL) ALL
+        %wheel ALL=(ALL:ALL) NOPASSWD: ALL
+
+        """
+    }
+
+    /// Whoever asks gets it: who may is not what a stage is for, and sudo has its own rules.
+    ///
+    /// The module is the only one for sessions, so that its result is su's and sudo's.
+    private var nestedService: String {
+        """
+        auth required pam_permit.so
+        account required pam_permit.so
+        session include common-session
+
+        """
     }
 
     /// Nobody has a password; nothing is expired.
@@ -103,6 +144,7 @@ struct StageFiles {
         MaxStartups 200
         MaxSessions 40
         AuthorizedKeysFile /etc/ssh/authorized_keys
+        TrustedUserCAKeys \(Self.authority).pub
         Subsystem sftp internal-sftp
 
         """

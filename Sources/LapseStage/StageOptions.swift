@@ -17,6 +17,8 @@ package struct StageOptions: Sendable {
     package var moduleControl = "optional"
     /// Arguments of the module.
     package var moduleArguments: [String] = []
+    /// Files of /etc/lapse/lapse.d: names with `.toml`, and texts.
+    package var dropIns: [String: String] = [:]
     /// How many virtual terminals the stage takes.
     package var consoleCount = 0
 
@@ -33,6 +35,10 @@ package enum StageUser: String, Sendable, CaseIterable {
     case bob
     /// A member of the group `lapse`.
     case carol
+    /// A member of the groups `wheel` and `staff`.
+    case dave
+    /// A member of the group `contractors`.
+    case erin
 
     package var uid: UInt32 {
         switch self {
@@ -40,8 +46,41 @@ package enum StageUser: String, Sendable, CaseIterable {
         case .alice: 1001
         case .bob: 1002
         case .carol: 1003
+        case .dave: 1004
+        case .erin: 1005
         }
     }
 
+    /// The groups beside the user's own.
+    package var groups: [StageGroup] { StageGroup.allCases.filter { $0.members.contains(self) } }
+
     package var home: String { self == .root ? "/root" : "/home/\(rawValue)" }
+}
+
+/// A group of people on the stage.
+package enum StageGroup: String, Sendable, CaseIterable {
+    /// sudo lets its members do everything, without a password.
+    case wheel
+    case staff
+    case contractors
+    /// Members read all of the control socket.
+    case lapse
+
+    package var gid: UInt32 {
+        switch self {
+        case .wheel: 991
+        case .staff: 992
+        case .contractors: 993
+        case .lapse: 990
+        }
+    }
+
+    package var members: [StageUser] {
+        switch self {
+        case .wheel: [.dave]
+        case .staff: [.bob, .dave]
+        case .contractors: [.erin]
+        case .lapse: [.carol]
+        }
+    }
 }

@@ -16,6 +16,9 @@ package enum StageRequirements {
         ("/bin/login", "login"), ("/usr/sbin/sshd", "openssh-server"),
         ("/usr/bin/ssh", "openssh-client"), ("/usr/bin/ssh-keygen", "openssh-client"),
         ("/bin/bash", "bash"), ("/usr/bin/perl", "perl-base"),
+        ("/usr/bin/sudo", "sudo"), ("/bin/su", "util-linux"),
+        ("/usr/sbin/usermod", "passwd"), ("/usr/bin/gpasswd", "passwd"),
+        ("/usr/sbin/userdel", "passwd"),
     ]
 
     /// The folder of `lapsed` and `lapsectl`: LAPSE_BIN_DIR, or .build/stage of the checkout.

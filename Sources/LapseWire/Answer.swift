@@ -3,11 +3,16 @@ public struct Answer: Equatable, Sendable {
     /// The daemon's decision, with what belongs to it.
     public enum Verdict: Equatable, Sendable {
         /// The session may open; the module keeps id and token for the close.
+        ///
+        /// For a nested one the id is that of the session around it, the token its own.
         case allowed(session: UInt64, token: CloseToken)
         /// The session may not open; the text says why.
         case refused
         /// A close is in the record, now or since earlier.
         case noted
+        /// A nested session belongs to no session that the daemon watches (a job of cron's): it
+        /// opens, and there is nothing to keep and nothing to report at its close.
+        case outside
         /// The daemon could not decide: a malformed report, a fault of its own. The module acts as
         /// if there were no daemon and logs the text; it is never taken for a refusal.
         case unable
@@ -75,6 +80,7 @@ public struct Answer: Equatable, Sendable {
         case refused = 2
         case noted = 3
         case unable = 4
+        case outside = 5
     }
 
     private var decision: Decision {
@@ -83,6 +89,7 @@ public struct Answer: Equatable, Sendable {
         case .refused: .refused
         case .noted: .noted
         case .unable: .unable
+        case .outside: .outside
         }
     }
 
@@ -99,6 +106,7 @@ public struct Answer: Equatable, Sendable {
         case (.refused, nil, nil): .refused
         case (.noted, nil, nil): .noted
         case (.unable, nil, nil): .unable
+        case (.outside, nil, nil): .outside
         default: throw .value(.decision, at: decision.offset)
         }
     }

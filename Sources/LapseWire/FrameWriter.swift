@@ -66,6 +66,9 @@ enum FrameKind: UInt8 {
     case opened = 1
     /// A session closes: module to daemon.
     case closed = 2
-    /// The daemon's answer to either.
+    /// The daemon's answer to any of them.
     case answer = 3
+    /// A nested session opens: module to daemon. A daemon of before there were any refuses the
+    /// kind, and so does not take it for a session of its own.
+    case nested = 4
 }

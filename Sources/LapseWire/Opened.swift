@@ -6,7 +6,7 @@ public struct Opened: Equatable, Sendable {
     public let uid: UInt32
     /// `PAM_USER`.
     public let user: [UInt8]
-    /// `PAM_SERVICE`: `sshd`, `login`, `remote`.
+    /// `PAM_SERVICE`: `sshd`, `login`, `remote`; of a nested session `su`, `sudo` and the like.
     public let service: [UInt8]
     /// `PAM_TTY`: a path, or the word `ssh` from sshd, which has no terminal yet at this point.
     public let tty: [UInt8]
@@ -95,8 +95,8 @@ public struct Opened: Equatable, Sendable {
         self.cut = cut
     }
 
-    func encode() -> [UInt8] {
-        var writer = FrameWriter(kind: .opened)
+    func encode(as kind: FrameKind) -> [UInt8] {
+        var writer = FrameWriter(kind: kind)
         writer.put(.uid, uid)
         writer.put(.user, user)
         writer.put(.service, service)

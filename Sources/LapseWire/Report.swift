@@ -4,7 +4,10 @@
 public enum Report: Equatable, Sendable {
     /// A session opens; the daemon decides whether it may.
     case opened(Opened)
-    /// A session closes; the daemon takes note.
+    /// Within a session another user's begins: su, sudo. It has no clock of its own, and the daemon
+    /// says which session it belongs to.
+    case nested(Opened)
+    /// A session, or a nested one, closes; the daemon takes note.
     case closed(Closed)
 
     /// Reads a packet as it came from the socket.
@@ -18,6 +21,7 @@ public enum Report: Equatable, Sendable {
         switch FrameKind(rawValue: reader.kind) {
         case .opened: return .opened(try Opened(&reader))
         case .closed: return .closed(try Closed(&reader))
+        case .nested: return .nested(try Opened(&reader))
         case .answer, nil: throw .kind(reader.kind)
         }
     }
@@ -25,7 +29,8 @@ public enum Report: Equatable, Sendable {
     /// The packet to send, at most `WireLimits.frameMax` bytes.
     public func encode() -> [UInt8] {
         switch self {
-        case .opened(let opened): opened.encode()
+        case .opened(let opened): opened.encode(as: .opened)
+        case .nested(let opened): opened.encode(as: .nested)
         case .closed(let closed): closed.encode()
         }
     }

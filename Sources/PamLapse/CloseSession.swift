@@ -21,7 +21,7 @@ func closeSession(
         switch answer.verdict {
         case .noted: break
         case .unable: throw Fault.unable(answer.text)
-        case .allowed, .refused: throw Fault.unexpectedAnswer
+        case .allowed, .refused, .outside: throw Fault.unexpectedAnswer
         }
         if settings.isDebug {
             pam.log(LOG_DEBUG, Line("session ", name: held.session, " is closed"))

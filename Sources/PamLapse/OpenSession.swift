@@ -12,6 +12,9 @@ import LapseWireE
 /// 3. MUST NOT trap on anything that comes from outside: a trap kills sshd.
 /// 4. MUST NOT write to standard output or error; sshd's are the network.
 /// 5. MUST NOT keep a user out because of a fault of Lapse, unless `required` says so.
+/// 6. MUST NOT keep anybody from su or sudo, whatever `required` and the daemon say: an
+///    administrator who is in, and has to repair the daemon, needs them. So they always get
+///    PAM_SUCCESS: an ignored call would fail a stack that has no other module.
 @c(lapse_open_session)
 func openSession(
     _ handle: OpaquePointer,
@@ -20,38 +23,36 @@ func openSession(
     _ argv: UnsafePointer<UnsafePointer<CChar>?>?
 ) -> CInt {
     let pam = PamHandle(handle, flags: flags)
-    let service = pam.item(PAM_SERVICE, limit: WireLimits.serviceMax)
-    guard ManagedServices.contains(service) else { return PAM_IGNORE }
+    let name = pam.item(PAM_SERVICE, limit: WireLimits.serviceMax)
+    guard let service = ManagedService(named: name) else { return PAM_IGNORE }
     let settings = Settings(argc, argv, pam: pam)
     let user = pam.item(PAM_USER, limit: WireLimits.userMax)
     do {
         let deadline = Deadline(in: settings.timeout)
-        let report = try openedReport(pam, user: user, service: service)
-        let answer = try exchange(report, at: settings.socket, by: deadline)
-        return try carryOut(answer, user: user, pam: pam, settings: settings)
+        let opened = try opened(pam, user: user, service: name)
+        let answer = try exchange(service.report(opened), at: settings.socket, by: deadline)
+        return try carryOut(answer, service, user: user, pam: pam, settings: settings)
     } catch {
-        return giveUp(error, user: user, pam: pam, settings: settings)
+        return giveUp(error, service, user: user, pam: pam, settings: settings)
     }
 }
 
-private func openedReport(
+private func opened(
     _ pam: PamHandle,
     user: [UInt8],
     service: [UInt8]
-) throws(Fault) -> Report {
+) throws(Fault) -> Opened {
     guard !user.isEmpty else { throw .noUser }
     guard let uid = pam.uid(of: user) else { throw .unknownUser }
     do {
-        return .opened(
-            try Opened(
-                uid: uid,
-                user: user,
-                service: service,
-                tty: pam.item(PAM_TTY, limit: WireLimits.ttyMax),
-                rhost: pam.item(PAM_RHOST, limit: WireLimits.rhostMax),
-                ruser: pam.item(PAM_RUSER, limit: WireLimits.ruserMax),
-                authInfo: pam.environment("SSH_AUTH_INFO_0", limit: WireLimits.authInfoMax)
-            )
+        return try Opened(
+            uid: uid,
+            user: user,
+            service: service,
+            tty: pam.item(PAM_TTY, limit: WireLimits.ttyMax),
+            rhost: pam.item(PAM_RHOST, limit: WireLimits.rhostMax),
+            ruser: pam.item(PAM_RUSER, limit: WireLimits.ruserMax),
+            authInfo: pam.environment("SSH_AUTH_INFO_0", limit: WireLimits.authInfoMax)
         )
     } catch {
         throw .badReport(error)
@@ -60,6 +61,7 @@ private func openedReport(
 
 private func carryOut(
     _ answer: Answer,
+    _ service: ManagedService,
     user: [UInt8],
     pam: PamHandle,
     settings: Settings
@@ -70,7 +72,7 @@ private func carryOut(
         if settings.isDebug { pam.log(LOG_DEBUG, Line("session ", name: session, " is open")) }
         pam.showInfo(answer.text)
         return PAM_SUCCESS
-    case .refused:
+    case .refused where !service.isNested:
         var line = Line("lapsed refuses user ", quoted: user)
         if !answer.text.isEmpty {
             line.add(": ")
@@ -84,7 +86,9 @@ private func carryOut(
         // takes others for fatal errors of its own; PAM_PERM_DENIED and the like speak of an
         // account or a password, which are not at fault here.
         return PAM_SESSION_ERR
-    case .noted:
+    case .outside where service.isNested:
+        return PAM_SUCCESS
+    case .noted, .outside, .refused:
         throw .unexpectedAnswer
     case .unable:
         throw .unable(answer.text)
@@ -105,7 +109,20 @@ private func keep(_ held: HeldSession, pam: PamHandle) {
 }
 
 /// A fault of Lapse, not of the user: one line that says what and what to do, then in or out.
-private func giveUp(_ fault: Fault, user: [UInt8], pam: PamHandle, settings: Settings) -> CInt {
+private func giveUp(
+    _ fault: Fault,
+    _ service: ManagedService,
+    user: [UInt8],
+    pam: PamHandle,
+    settings: Settings
+) -> CInt {
+    if service.isNested {
+        var line = Line("a nested session of user ", quoted: user)
+        line.add(" is not reported: ")
+        fault.describe(in: &line, settings: settings)
+        pam.log(LOG_NOTICE, line)
+        return PAM_SUCCESS
+    }
     var line = Line("user ", quoted: user)
     line.add(settings.isRequired ? " is refused: " : " is let in unwatched: ")
     fault.describe(in: &line, settings: settings)

@@ -9,6 +9,8 @@ struct Behaviour {
         case refuse
         /// Says that it cannot decide, with the text.
         case unable
+        /// Knows of no session around a nested one.
+        case outside
         /// Answers an `opened` as if it were a `closed`.
         case noted
         /// Takes the report and never answers.
@@ -66,6 +68,7 @@ struct Behaviour {
         case .refuse: return Answer(.refused, text: text).encode()
         case .unable: return Answer(.unable, text: text).encode()
         case .noted: return Answer(.noted).encode()
+        case .outside: return Answer(.outside).encode()
         case .random: return (0..<200).map { UInt8(truncatingIfNeeded: ($0 + 1) &* 73) }
         case .short: return [UInt8](regular.prefix(11))
         case .version: return [UInt8](regular[..<4]) + [9] + [UInt8](regular[5...])

@@ -81,9 +81,10 @@ struct FakeDaemon {
 
     private func describe(_ report: Report) {
         switch report {
-        case .opened(let opened):
+        case .opened(let opened), .nested(let opened):
+            let isNested = if case .nested = report { true } else { false }
             say(
-                "opened uid=\(opened.uid) user=\(text(opened.user)) service=\(text(opened.service))"
+                "\(isNested ? "nested" : "opened") uid=\(opened.uid) user=\(text(opened.user)) service=\(text(opened.service))"
                     + " tty=\(text(opened.tty)) rhost=\(text(opened.rhost))"
                     + " ruser=\(text(opened.ruser)) auth=\(text(opened.authInfo))"
                     + " cut=\(opened.cut.rawValue)"

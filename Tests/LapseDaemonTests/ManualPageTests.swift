@@ -102,7 +102,9 @@ import Testing
     }
 
     @Test func `it has the daemon's own events`() {
-        for name in ["started", "stopped", "policy", "fault"] {
+        for name in [
+            "started", "stopped", "policy", "fault", "privileged", "unprivileged", "authenticated",
+        ] {
             #expect(Self.entry(name).contains("\nevent=\(name) "), "\(name)")
         }
     }

@@ -10,6 +10,7 @@ import Testing
         Answer(.refused, text: [UInt8]("Zu viele Sitzungen für dich.".utf8)),
         Answer(.refused),
         Answer(.noted),
+        Answer(.outside),
         Answer(.unable, text: [UInt8]("the frame is of version 2".utf8)),
     ])
     func `an answer comes back as it was`(answer: Answer) throws {
@@ -63,7 +64,8 @@ import Testing
             (Self.session + Self.tokenField + Self.refused, .value(.decision, at: 38)),
             (Self.session + Self.refused, .value(.decision, at: 19)),
             ([18, 1, 0, 0], .value(.decision, at: 8)),
-            ([18, 1, 0, 5], .value(.decision, at: 8)),
+            ([18, 1, 0, 6], .value(.decision, at: 8)),
+            (Self.session + Self.tokenField + [18, 1, 0, 5], .value(.decision, at: 38)),
             (Self.refused + [19, 1, 0, 0], .value(.text, at: 12)),
             ([1, 4, 0, 0, 0, 0, 0], .unknownField(tag: 1, at: 8)),
         ]

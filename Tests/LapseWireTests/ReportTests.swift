@@ -33,6 +33,18 @@ import Testing
         #expect(report.encode() == Self.openedFrame)
     }
 
+    @Test func `a nested frame has the fields of an opened one and is told from it`() throws {
+        var frame = Self.openedFrame
+        frame[5] = 4
+        guard case .opened(let opened) = try Report.decode(Self.openedFrame) else {
+            Issue.record("not an opened report")
+            return
+        }
+        #expect(try Report.decode(frame) == .nested(opened))
+        #expect(Report.nested(opened).encode() == frame)
+        #expect(Report.nested(opened) != .opened(opened))
+    }
+
     @Test func `a closed frame is read field by field`() throws {
         let token = CloseToken(low: 0x0807_0605_0403_0201, high: 0x100F_0E0D_0C0B_0A09)
         let expected = Report.closed(Closed(session: 0x0102_0304_0506_0708, token: token))

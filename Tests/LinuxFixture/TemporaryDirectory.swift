@@ -31,6 +31,11 @@ package final class TemporaryDirectory: Sendable {
         return path(name)
     }
 
+    /// Makes a symbolic link.
+    package func link(_ name: String, to target: String) {
+        precondition(symlink(target, path(name)) == 0, "\(path(name)) can be made.")
+    }
+
     /// The names in it, sorted.
     package var names: [String] {
         Self.names(path).sorted()

@@ -40,8 +40,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "cron", "crond", "systemd-user", "polkit-1", "gdm-password", "su", "su-l", "sudo", "sshd2",
-        "ssh", "logi",
+        "cron", "crond", "systemd-user", "polkit-1", "gdm-password", "runuser", "runuser-l",
+        "sshd2", "ssh", "logi", "s", "su-", "sudo-", "sudo-il", "doas2",
     ])
     func `a service that is not managed passes without a connection`(service: String) throws {
         let directory = try ServiceDirectory(service: service, arguments: "required bogus debug")

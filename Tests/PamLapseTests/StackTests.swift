@@ -3,11 +3,15 @@ import Testing
 
 /// The lines that pam.d/ recommends, in the stacks they are meant for.
 @Suite struct StackTests {
-    private static func opened(_ control: String, _ behaviour: String?) throws -> String {
+    private static func opened(
+        _ control: String,
+        _ behaviour: String?,
+        _ service: String = "sshd"
+    ) throws -> String {
         let directory = try ServiceDirectory()
         let module = try Module.path()
         try directory.write(
-            service: "sshd",
+            service: service,
             """
             session required pam_permit.so
             session \(control) \(module) socket=\(directory.socket)
@@ -16,7 +20,7 @@ import Testing
         )
         let daemon = try behaviour.map { try FakeDaemonProcess(at: directory.socket, $0) }
         defer { _ = daemon }
-        return try PamHost(directory).opened.first ?? ""
+        return try PamHost(directory, service).opened.first ?? ""
     }
 
     /// The control of the line that a snippet of pam.d/ has besides its comments.
@@ -47,6 +51,25 @@ import Testing
     @Test func `with optional a refusal has no effect, which is why it is not recommended`() throws
     {
         #expect(try Self.opened("optional", "refuse") == "PAM_SUCCESS 1")
+    }
+
+    @Test(arguments: ["lapse-su-snippet", "lapse-sudo-snippet"])
+    func `with the control for su and sudo nothing keeps anybody out`(snippet: String) throws {
+        let control = try Self.control(of: snippet)
+        for behaviour in ["allow", "refuse", "outside", "unable", nil] {
+            for service in ["su", "sshd"] {
+                #expect(try Self.opened(control, behaviour, service) == "PAM_SUCCESS 1")
+            }
+        }
+        let directory = try ServiceDirectory()
+        try directory.write(
+            service: "sudo",
+            """
+            session required pam_permit.so
+            session \(control) /no/such/pam_lapse.so
+            """
+        )
+        #expect(try PamHost(directory, "sudo").opened == ["PAM_SUCCESS 1"])
     }
 
     @Test(arguments: snippets)

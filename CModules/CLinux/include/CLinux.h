@@ -1,12 +1,14 @@
-/* What Swift's Glibc module does not expose (epoll, timerfd, signalfd, inotify), what it
- * cannot import (variadic ioctl, ucred behind _GNU_SOURCE), and what glibc before 2.36 does
- * not wrap (pidfd_open, pidfd_send_signal). One function each, nothing decided here.
+/* What Swift's Glibc module does not expose (epoll, eventfd, timerfd, signalfd, inotify,
+ * shadow), what it cannot import (variadic ioctl, ucred behind _GNU_SOURCE), and what glibc before
+ * 2.36 does not wrap (pidfd_open, pidfd_send_signal). One function each, nothing decided here.
  * Every function returns -1 and sets errno on failure, as the call it wraps. */
 #ifndef LAPSE_CLINUX_H
 #define LAPSE_CLINUX_H
 
+#include <shadow.h>
 #include <stdint.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -36,5 +38,20 @@ dev_t lapse_makedev(unsigned major, unsigned minor);
 
 /* The descriptor flags that Swift cannot combine because O_TMPFILE and friends are macros. */
 int lapse_open_terminal_for_writing(const char *path);
+
+/* One service of nsswitch.conf(5), asked on its own: the module's functions, which Swift cannot
+ * look up by a made-up name. getpwnam(3) does not tell "nobody has that name" from "the directory
+ * did not answer and the next service has no such name", and getgrouplist(3) tells nothing at all.
+ * `service` is of letters, digits and `_`, at most 32. */
+enum {
+    LAPSE_NAMES_NOT_FOUND = 0,
+    LAPSE_NAMES_FOUND = 1,
+    /* NSS_STATUS_UNAVAIL or NSS_STATUS_TRYAGAIN: it could not answer. */
+    LAPSE_NAMES_SILENT = 2,
+    /* It is not installed, or has no such function. */
+    LAPSE_NAMES_ABSENT = 3,
+};
+int lapse_names_user(const char *service, const char *user);
+int lapse_names_groups(const char *service, const char *user, gid_t primary);
 
 #endif

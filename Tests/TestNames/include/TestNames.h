@@ -1,0 +1,1 @@
+/* Nothing to call: the module is loaded by glibc, by the names of its functions. */

@@ -33,8 +33,10 @@ extension Daemon {
             openedWall: wall.wallMicroseconds(facts.opened),
             subject: Subject(report)
         )
-        let validBefore = SSHAuthInfo(report.authInfo).validBefore
-        hold.certificateEnds = validBefore.map { WallInstant(seconds: Int64(clamping: $0)) }
+        if !report.authInfo.isEmpty { hold.auth = SSHAuthInfo(report.authInfo) }
+        hold.certificateEnds = hold.auth?.validBefore.map {
+            WallInstant(seconds: Int64(clamping: $0))
+        }
         consider(facts, hold, .reported, answer: answer)
     }
 

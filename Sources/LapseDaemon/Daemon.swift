@@ -43,14 +43,20 @@ final class Daemon {
     private var pending: [Event] = []
     private var isFeeding = false
 
-    init(options: DaemonOptions, policy: LoadedPolicy, log: DaemonLog) throws(SystemError) {
+    /// - Parameter lookUp: How users are looked up; called on any thread, may wait for ever.
+    init(
+        options: DaemonOptions,
+        policy: LoadedPolicy,
+        log: DaemonLog,
+        lookUp: @escaping @Sendable (String) -> Account = { Accounts.lookUp($0) }
+    ) throws(SystemError) {
         self.options = options
         self.policy = policy
         self.log = log
         loop = try EventLoop()
         timer = try DeadlineTimer()
         activity = try ActivityWatch()
-        lookups = try AccountLookups(on: loop)
+        lookups = try AccountLookups(on: loop, lookUp: lookUp)
         quotaDay = HostCalendar.current.moment(started).civil.day
         quotaFile = QuotaFile(path: options.runDirectory + "/quota")
         files = SessionFiles(directory: options.runDirectory + "/sessions")

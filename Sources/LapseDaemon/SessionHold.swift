@@ -30,6 +30,8 @@ final class SessionHold {
     var decision: Decision?
     /// Since when the session has been open outside the policy's hours.
     var closedSince: BootInstant?
+    /// How the user authenticated, while the daemon that was told of it runs.
+    var auth: SSHAuthInfo?
     /// When the certificate that let the user in runs out.
     var certificateEnds: WallInstant?
     var accountExpires: WallInstant?

@@ -150,7 +150,7 @@ import Testing
             "4"
         ),
         (
-            .spared(["tmux: server[7]", "x[8]"]),
+            .spared(["tmux: server[7]", "x[8]"], endIn: nil),
             "spared count=2 processes=\"tmux: server[7] x[8]\"", "5"
         ),
     ]
@@ -181,7 +181,7 @@ import Testing
     }
 
     @Test func `of many spared processes the first 32 are named`() throws {
-        read.log.write(Record(.spared((1...33).map { "p[\($0)]" }), .sample()))
+        read.log.write(Record(.spared((1...33).map { "p[\($0)]" }, endIn: nil), .sample()))
         let message = try read.message()
         #expect(message.contains(" count=33 "))
         #expect(message.hasSuffix(" p[32]\""))

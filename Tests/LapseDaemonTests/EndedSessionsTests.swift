@@ -38,7 +38,7 @@ import Testing
         var ended = EndedSessions()
         let request = EndRequest(by: UserID(value: 1000), why: "lunch")
         note(.ended(.request(request), idle: .seconds(2), duration: .seconds(9)), in: &ended)
-        note(.spared(["tmux[7]"]), in: &ended)
+        note(.spared(["tmux[7]"], endIn: nil), in: &ended)
         let info = try #require(ended.info(SessionID(value: 1)))
         #expect(info.idleMs == 2000)
         #expect(info.ended?.reason == .admin)
@@ -67,7 +67,7 @@ import Testing
         note(.overdue(idle, idle: nil), in: &ended)
         note(.ending(idle, idle: nil), in: &ended)
         note(.stuck, in: &ended)
-        note(.spared(["x"]), in: &ended)
+        note(.spared(["x"], endIn: nil), in: &ended)
         #expect(ended.all.isEmpty)
         #expect(!ended.contains(SessionID(value: 1)))
     }
@@ -94,7 +94,7 @@ import Testing
         let records: [Record.What] = [
             .opened(.reported), .opened(.adopted), .opened(.reported),
             .closed(.logout, duration: .zero), .closed(.leaderDied, duration: .zero),
-            .ended(idle, idle: nil, duration: .zero), .kept, .stuck, .spared([]),
+            .ended(idle, idle: nil, duration: .zero), .kept, .stuck, .spared([], endIn: nil),
             .warned(idle, remaining: .zero, idle: nil), .ending(idle, idle: nil),
             .overdue(idle, idle: nil),
         ]

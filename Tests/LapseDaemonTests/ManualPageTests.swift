@@ -36,7 +36,7 @@ import Testing
     /// One record of each kind, with each reason.
     private static let records: [Record] = {
         var all: [Record.What] = [
-            .opened(.reported), .opened(.adopted), .kept, .stuck, .spared(["tmux[1]"]),
+            .opened(.reported), .opened(.adopted), .kept, .stuck, .spared(["tmux[1]"], endIn: nil),
             .closed(.logout, duration: .seconds(1)), .closed(.leaderDied, duration: .seconds(1)),
         ]
         for reason in reasons {

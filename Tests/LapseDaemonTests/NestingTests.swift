@@ -25,9 +25,11 @@ private final class Scene {
             user: [UInt8]("alice".utf8),
             service: [UInt8]("sshd".utf8)
         )
-        let answer = daemon.open(report, leader: login.leader.pid)
-        guard case .allowed(let session, let token) = answer.verdict else {
-            preconditionFailure("A session can be opened: \(answer)")
+        var answer: Answer?
+        daemon.open(report, leader: login.leader.pid) { answer = $0 }
+        try daemon.loop.run { answer == nil }
+        guard case .allowed(let session, let token) = answer?.verdict else {
+            preconditionFailure("A session can be opened: \(String(describing: answer))")
         }
         id = SessionID(value: session)
         self.token = token
@@ -44,7 +46,9 @@ private final class Scene {
         try SmallFile.makeDirectory(options.runDirectory, mode: 0o700)
         try SmallFile.makeDirectory(options.runDirectory + "/sessions", mode: 0o700)
         let (policy, _) = try LoadedPolicy.load(options)
-        return try Daemon(options: options, policy: policy, log: log)
+        // The user of the scene has no account on this host.
+        let account = Account.exists(AccountFacts(uid: LoginScene.uid, groups: []))
+        return try Daemon(options: options, policy: policy, log: log) { _ in account }
     }
 
     /// A su or sudo: a child of the session's shell's kin.

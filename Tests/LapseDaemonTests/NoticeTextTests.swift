@@ -4,7 +4,7 @@ import Testing
 @testable import LapseDaemon
 
 @Suite struct NoticeTextTests {
-    private static let request = Notice.Cause.request(
+    private static let request = EndReason.request(
         EndRequest(by: UserID(value: 1000), why: "kernel update at 5 pm")
     )
 

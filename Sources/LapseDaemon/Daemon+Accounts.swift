@@ -54,8 +54,15 @@ extension SessionHold {
             // Where a service is silent, a name that is missing proves nothing.
             let old = facts.silentServices.isEmpty ? [] : subject.groups ?? []
             subject.groups = groups.union(old)
+            areGroupsComplete = facts.silentServices.isEmpty
         }
         accountExpires = facts.expiresOn.map { WallInstant(seconds: $0 * 86_400) }
+    }
+
+    /// Whether the user may have the session by his groups; nil if that is not known.
+    func isAdmitted(by membership: Membership) -> Bool? {
+        let admits = membership.admits(subject.groups)
+        return admits == false && !areGroupsComplete ? nil : admits
     }
 
     /// What is wrong with the account of the session's user, if anything is known to be.

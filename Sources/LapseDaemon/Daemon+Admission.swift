@@ -81,7 +81,7 @@ extension Daemon {
             return catchUp(facts, hold)
         }
         var displaced: (id: SessionID, max: Int)?
-        switch refusal(of: facts, hold.subject, decision, calendar) {
+        switch refusal(of: facts, hold, decision, calendar) {
         case .success(let verdict): displaced = verdict
         case .failure(let refusal):
             let isEnforced = decision.mode == .enforce
@@ -101,12 +101,12 @@ extension Daemon {
     /// What speaks against a session, or which one has to make room for it.
     private func refusal(
         of facts: SessionFacts,
-        _ subject: Subject,
+        _ hold: SessionHold,
         _ decision: Decision,
         _ calendar: HostCalendar
     ) -> Result<(id: SessionID, max: Int)?, Refusal> {
         let allowance = decision.allowance
-        if allowance.memberOf.admits(subject.groups) == false { return .failure(.notMember) }
+        if hold.isAdmitted(by: allowance.memberOf) == false { return .failure(.notMember) }
         if case .closed(let opens) = allowance.hours.state(at: calendar.moment(now)) {
             let civil = opens.map { WallMoment($0, in: calendar.moment(now).zone).civil }
             return .failure(.hours(opens: civil))

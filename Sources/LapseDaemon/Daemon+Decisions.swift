@@ -20,7 +20,7 @@ extension Daemon {
         hold.decision = decision
         feed(.allowanceChanged(id, decision.allowance, decision.mode))
         feed(.cutoffsKnown(id, cutoffs(of: session.facts, hold, calendar, at: moment)))
-        if decision.allowance.memberOf.admits(hold.subject.groups) == false {
+        if hold.isAdmitted(by: decision.allowance.memberOf) == false {
             feed(.revoked(id, .account(.notMember)))
         }
     }

@@ -26,6 +26,8 @@ final class SessionHold {
     var leaderGoneTicks: UInt64?
     /// What the policy asks for, as it is known now.
     var subject: Subject
+    /// Whether a group that is missing there is one that the user is not in.
+    var areGroupsComplete = false
     /// What the policy said last.
     var decision: Decision?
     /// Since when the session has been open outside the policy's hours.

@@ -12,11 +12,12 @@ package enum Admission: Equatable, Sendable {
 extension Engine {
     /// What the policy says to one session more of a user.
     ///
-    /// Sessions that are being ended do not count. Whether it is enforced is the caller's to see.
+    /// Sessions that are being ended do not count.
     ///
     /// - Parameters:
     ///   - ids: The user's sessions; of others nothing is done.
     ///   - allowance: Of the session that is to be opened.
+    /// - Returns: The policy's word; whether it is enforced is the caller's to see.
     package func admission(
         among ids: some Sequence<SessionID>,
         _ allowance: Allowance

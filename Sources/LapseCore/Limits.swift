@@ -112,7 +112,8 @@ extension Session {
         allowance = new
         self.mode = mode
         guard !isEnding else { return [] }
-        if mode != old.mode || new.idle != old.allowance.idle || new.onIdle != old.allowance.onIdle {
+        if mode != old.mode || new.idle != old.allowance.idle || new.onIdle != old.allowance.onIdle
+        {
             isIdleOverdue = false
         }
         var idle = newIdleCountdown

@@ -157,7 +157,7 @@ import Testing
             .signalled(id, SignalOutcome(reached: 0, spared: ["tmux[9]"])),
             at: at(3)
         )
-        #expect(rest == [.record(Record(.spared(["tmux[9]"]), facts)), .retire(id)])
+        #expect(rest == [.record(Record(.spared(["tmux[9]"], endIn: nil), facts)), .retire(id)])
         #expect(engine.sessions.isEmpty)
     }
 

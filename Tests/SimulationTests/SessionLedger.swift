@@ -106,33 +106,35 @@ struct SessionLedger {
     private mutating func check(_ notice: Notice, _ truth: Truth) throws(Violation) {
         guard mode == .enforce || wasRequested else { throw Violation("a notice in observe mode") }
         switch notice {
-        case .warning(let cause, let remaining):
+        case .warning(let reason, let remaining):
             guard endReason == nil, !exitTold else {
                 throw Violation("a warning to a session that is ending")
             }
-            try warned(cause, remaining.wholeNanoseconds, truth)
+            try warned(reason, remaining.wholeNanoseconds, truth)
         case .kept:
             guard idle.promisedEnd != nil else { throw Violation("`kept` without a warning") }
             idle = Notices()
+        case .eased: throw Violation("the limits have not changed")
         case .ended:
             guard endReason == nil else { throw Violation("told of its end twice") }
         }
     }
 
     private mutating func warned(
-        _ cause: Notice.Cause,
+        _ reason: EndReason,
         _ remaining: Int64,
         _ truth: Truth
     ) throws(Violation) {
         let notices: WritableKeyPath<SessionLedger, Notices>
         let limitAt: Int64
-        switch cause {
+        switch reason {
         case .idle(let limit):
             guard allowance.onIdle == .end else { throw Violation("warned, yet nothing follows") }
             (notices, limitAt) = (\.idle, truth.lastRead + limit.wholeNanoseconds)
         case .lifetime(let limit):
             (notices, limitAt) = (\.lifetime, truth.opened + limit.wholeNanoseconds)
-        case .request: throw Violation("a warning before an end on request")
+        case .hours, .quota, .certificate, .account, .sessions, .request:
+            throw Violation("a warning of what nobody ordered")
         }
         let first = allowance.warn.first ?? .zero
         guard remaining > 0, remaining <= first.wholeNanoseconds else {
@@ -152,6 +154,8 @@ struct SessionLedger {
             guard !wasOpened else { throw Violation("opened twice") }
             wasOpened = true
         case .warned, .kept: break
+        case .eased, .touched, .held, .released, .extended:
+            throw Violation("a record of what nobody ordered")
         case .overdue(let reason, _): try overdue(reason, truth)
         case .ending(let reason, _): try ending(reason, truth)
         case .ended(let reason, _, _):
@@ -199,7 +203,8 @@ extension SessionLedger {
             }
             lifetimeWasOverdue = true
             try notEarly(truth.opened + limit.wholeNanoseconds, truth)
-        case .request: throw Violation("a request cannot be overdue")
+        case .hours, .quota, .certificate, .account, .sessions, .request:
+            throw Violation("what nobody ordered cannot be overdue")
         }
         guard evidenceTurn == truth.turn else { throw Violation("overdue without a look") }
     }
@@ -219,6 +224,8 @@ extension SessionLedger {
             (limitAt, notices, limit) = (truth.lastRead + length.wholeNanoseconds, idle, length)
         case .lifetime(let length):
             (limitAt, notices, limit) = (truth.opened + length.wholeNanoseconds, lifetime, length)
+        case .hours, .quota, .certificate, .account, .sessions:
+            throw Violation("ended for what nobody ordered")
         }
         guard mode == .enforce else { throw Violation("ended in observe mode") }
         guard evidenceTurn == truth.turn else { throw Violation("ended without a look") }

@@ -53,6 +53,9 @@ extension SimulatedWorld {
         case .input:
             session.ledger.moves += 1
             wakeUps.excuses += 1
+        case .allowanceChanged, .cutoffsKnown, .revoked, .touched, .held, .released, .extended:
+            session.ledger.moves += 1
+            wakeUps.excuses += 1
         case .opened, .deadline: break
         }
     }

@@ -13,6 +13,26 @@ package struct Allowance: Sendable, Equatable {
     package var onIdle: IdleAction
     /// How the session is ended, step by step; `EndRules` says what every list of steps has.
     package var end: [EndStep]
+    /// What happens at the end of the lifetime.
+    package var onLifetime: LifetimeAction = .end
+    /// What the limits are at most while the session is privileged: root's, or root in it.
+    ///
+    /// `Policy.allowance(for:at:)` has applied them to `idle` and `lifetime` already.
+    package var privileged = PrivilegedLimits.builtIn
+    /// When sessions may be at all.
+    package var hours: Hours = .always
+    /// How long the user's sessions may be together on one day of the host's calendar.
+    package var quota: Limit = .never
+    /// How many sessions the user may have at a time.
+    package var sessionsMax: CountLimit = .unlimited
+    /// What happens to one session more.
+    package var overMax: OverMaxAction = .refuse
+    /// How long the user may keep the session from its idle limit by a hold of his own; zero: not.
+    package var holdMax: Duration = .seconds(2 * 3_600)
+    /// What becomes of a session whose activity cannot be measured.
+    package var unmeasurable: UnmeasurableAction = .report
+    /// What becomes of processes that the user has put apart from the session (tmux, nohup).
+    package var detached: DetachedAction = .spare
 
     package init(
         idle: Limit,
@@ -28,7 +48,8 @@ package struct Allowance: Sendable, Equatable {
         self.end = end
     }
 
-    /// What holds where no file says otherwise: the 15 minutes of PCI DSS 8.2.8, a working day.
+    /// What holds where no file says otherwise: the 15 minutes of PCI DSS 8.2.8, a working day,
+    /// and the 10 minutes of DISA's SRG-OS-000163 for root.
     package static let builtIn = Allowance(
         idle: .after(.seconds(15 * 60)),
         lifetime: .after(.seconds(12 * 3600)),
@@ -39,9 +60,35 @@ package struct Allowance: Sendable, Equatable {
 }
 
 /// A time that may run out, or not.
-package enum Limit: Sendable, Equatable {
+package enum Limit: Sendable, Hashable {
     case never
     case after(Duration)
+}
+
+extension Limit: Comparable {
+    /// The stricter limit is the smaller one.
+    package static func < (left: Limit, right: Limit) -> Bool {
+        switch (left, right) {
+        case (.never, _): false
+        case (.after, .never): true
+        case (.after(let left), .after(let right)): left < right
+        }
+    }
+}
+
+/// The limits of a session in which root works.
+package struct PrivilegedLimits: Sendable, Hashable {
+    package var idle: Limit
+    package var lifetime: Limit
+
+    package static let builtIn = PrivilegedLimits(idle: .after(.seconds(600)), lifetime: .never)
+}
+
+/// A number that may be reached, or any.
+package enum CountLimit: Sendable, Hashable {
+    case unlimited
+    /// 1...10,000.
+    case atMost(Int)
 }
 
 /// What happens to a session that is idle for too long.
@@ -49,4 +96,33 @@ package enum IdleAction: String, Word {
     case end
     /// It is recorded, and the session goes on.
     case report
+}
+
+/// What happens to a session that is too old.
+package enum LifetimeAction: String, Word {
+    case end
+}
+
+/// What happens when a user opens more sessions than he may have.
+package enum OverMaxAction: String, Word {
+    /// The new one is refused, with the reason.
+    case refuse
+    /// Of the old ones, the one that is idle the longest is ended.
+    case endOldest = "end-oldest"
+}
+
+/// What becomes of a session whose activity cannot be measured.
+package enum UnmeasurableAction: String, Word {
+    /// It is shown as such, with the reason.
+    case report
+    /// It is shown as such, and ended at its lifetime.
+    case end
+}
+
+/// What becomes of detached processes when their session is ended.
+package enum DetachedAction: Sendable, Hashable {
+    case spare
+    case end
+    /// They are ended so long after the session, 1 min to 30 days.
+    case after(Duration)
 }

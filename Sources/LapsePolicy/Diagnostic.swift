@@ -47,6 +47,8 @@ struct DiagnosticList: Sendable {
     private var errorCount = 0
     private var warningCount = 0
     private var isCut = false
+    /// An error more than can be told was met: looking for others is useless.
+    private(set) var isOverfull = false
 
     var hasErrors: Bool { errorCount > 0 }
 
@@ -56,6 +58,7 @@ struct DiagnosticList: Sendable {
     mutating func add(_ diagnostic: Diagnostic) {
         switch diagnostic.severity {
         case .error:
+            isOverfull = isFull
             isCut = isCut || isFull
             guard !isFull else { return }
             errorCount += 1

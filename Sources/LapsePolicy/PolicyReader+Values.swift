@@ -17,12 +17,19 @@ extension PolicyReader {
         return nil
     }
 
+    /// The elements of an array, or the value itself where it is none.
+    func list(_ value: TOMLValue) -> [TOMLValue] {
+        if case .array(let elements) = value.content { elements } else { [value] }
+    }
+
     /// One of the words of `Choice`.
     mutating func word<Choice: Word>(_ value: TOMLValue, _ name: String) -> Sourced<Choice>? {
         let quoted = Choice.words.map { "\"\($0)\"" }
-        let choices = "it can be " + quoted.dropLast().joined(separator: ", ") + " or "
+        let most = quoted.dropLast().joined(separator: ", ")
+        let choices =
+            (most.isEmpty ? "it can only be " : "it can be \(most) or ") + quoted[quoted.count - 1]
         guard case .string(let text) = value.content else {
-            reportKind(value, "`\(name)`", "a word", help: choices + quoted[quoted.count - 1])
+            reportKind(value, "`\(name)`", "a word", help: choices)
             return nil
         }
         if let choice = Choice.word(text) {
@@ -32,7 +39,7 @@ extension PolicyReader {
         let bare = text.hasPrefix("SIG") ? String(text.dropFirst(3)) : text
         let help =
             nearest(to: bare, among: Choice.words).map { "did you mean \"\($0)\"?" }
-            ?? choices + quoted[quoted.count - 1]
+            ?? choices
         let message = "\(VisibleText.quoted(text)) is no value for `\(name)`"
         report(.error(message, value.span, help: help))
         return nil
@@ -66,7 +73,8 @@ extension PolicyReader {
         _ value: TOMLValue,
         _ subject: String,
         within range: ClosedRange<Duration>,
-        help: String? = nil
+        help: String? = nil,
+        helpForNever: String? = nil
     ) -> Sourced<Duration>? {
         guard case .string(let text) = value.content else {
             let usual =
@@ -79,7 +87,7 @@ extension PolicyReader {
             return nil
         }
         guard text != "never" else {
-            report(.error("\(subject) cannot be \"never\"", value.span))
+            report(.error("\(subject) cannot be \"never\"", value.span, help: helpForNever))
             return nil
         }
         do {
@@ -98,7 +106,7 @@ extension PolicyReader {
         return nil
     }
 
-    private mutating func reportKind(
+    mutating func reportKind(
         _ value: TOMLValue,
         _ subject: String,
         _ kind: String,

@@ -1,28 +1,39 @@
-/// Makes the settings of policy files out of their TOML, and collects all that is wrong with them.
+/// Makes rules and settings of policy files out of their TOML, and collects all that is wrong.
 struct PolicyReader {
     private(set) var problems = DiagnosticList()
+    /// Rules read so far, of all files.
+    var ruleCount = 0
 
     /// What one file gives.
     struct File {
         var mode: Sourced<Mode>?
+        var baselines: [Sourced<Baseline>] = []
         var defaults = Settings()
+        var rules: [Rule] = []
     }
 
     /// The keys at the top of a file.
-    private enum TopKey: String, Word {
+    enum TopKey: String, Word {
         case mode
+        case baseline
         case defaults
+        case rule
     }
 
     /// Reads one file; what is faulty in it is reported and left out.
+    ///
+    /// Every loop over what the file holds stops when no more errors can be told: looking for what
+    /// was meant is the dear part, and a hostile file would have it 65,536 times.
     mutating func read(_ source: PolicySource, file: Int) -> File {
         var found = File()
         do {
             let root = try TOMLReader.read(source.bytes, file: file)
-            for (key, value) in root.entries {
+            for (key, value) in root.entries where !problems.isOverfull {
                 switch TopKey.word(key.name) {
                 case .mode: found.mode = word(value, key.name)
-                case .defaults: found.defaults = settings(value, key.name)
+                case .baseline: found.baselines = baselines(value)
+                case .defaults: found.defaults = defaults(value)
+                case .rule: found.rules = rules(value)
                 case nil: report(unknownTopKey(key))
                 }
             }
@@ -38,31 +49,48 @@ struct PolicyReader {
     }
 
     private func unknownTopKey(_ key: TOMLKey) -> Diagnostic {
-        if Setting.word(key.name) != nil {
-            let help = "settings stand under `[defaults]`"
+        if SettingKey.word(key.name) != nil || UnsupportedSetting.word(key.name) != nil {
+            let help = "settings stand under `[defaults]` or in a `[[rule]]`"
             return .error("`\(key.name)` cannot stand here", key.span, help: help)
         }
         return .unknown("key", key, among: TopKey.words)
     }
 
-    // MARK: Settings
+    private mutating func baselines(_ value: TOMLValue) -> [Sourced<Baseline>] {
+        var baselines: [Sourced<Baseline>] = []
+        for element in list(value) where !problems.isOverfull {
+            guard case .string(let text) = element.content else {
+                let help = "write its name, as in `baseline = [\"pci-dss\"]`"
+                reportKind(element, "each entry of `baseline`", "a name", help: help)
+                continue
+            }
+            guard let baseline = Baseline.named(text) else {
+                let names = Baseline.all.map(\.id)
+                let help =
+                    nearest(to: text, among: names).map { "did you mean \"\($0)\"?" }
+                    ?? "known here: " + names.map { "`\($0)`" }.joined(separator: ", ")
+                let message = "unknown baseline \(VisibleText.quoted(text))"
+                report(.error(message, element.span, help: help))
+                continue
+            }
+            let found = Sourced(value: baseline, span: element.span)
+            if let first = baselines.first(where: { $0 == found }) {
+                report(
+                    .warning("the baseline `\(baseline.id)` is given twice", element.span)
+                        .noting("it was first given at", first.span)
+                )
+            } else {
+                baselines.append(found)
+            }
+        }
+        return baselines
+    }
 
-    private mutating func settings(_ value: TOMLValue, _ name: String) -> Settings {
+    private mutating func defaults(_ value: TOMLValue) -> Settings {
         var settings = Settings()
-        guard let table = table(value, name) else { return settings }
-        for (key, value) in table.entries {
-            switch Setting.word(key.name) {
-            case .idle:
-                settings.idle = limit(value, key.name, within: PolicyRanges.idle)
-            case .lifetime:
-                settings.lifetime = limit(value, key.name, within: PolicyRanges.lifetime)
-            case .warn:
-                settings.warn = warnings(value, key.name)
-            case .onIdle:
-                settings.onIdle = idleAction(value, key.name)
-            case .end:
-                settings.end = endSteps(value, key.name)
-            case nil:
+        guard let table = table(value, TopKey.defaults.rawValue) else { return settings }
+        for (key, value) in table.entries where !problems.isOverfull {
+            if !read(value, of: key, into: &settings) {
                 report(unknownSetting(key))
             }
         }
@@ -70,60 +98,11 @@ struct PolicyReader {
     }
 
     private func unknownSetting(_ key: TOMLKey) -> Diagnostic {
-        if TopKey.word(key.name) == .mode {
-            let help = "`mode` stands at the top of the file, before the first `[…]`"
-            return .error("`mode` cannot stand here", key.span, help: help)
+        if TopKey.word(key.name) == .mode || TopKey.word(key.name) == .baseline {
+            let help = "`\(key.name)` stands at the top of the file, before the first `[…]`"
+            return .error("`\(key.name)` cannot stand here", key.span, help: help)
         }
-        return .unknown("setting", key, among: Setting.words)
-    }
-
-    private mutating func idleAction(
-        _ value: TOMLValue,
-        _ name: String
-    ) -> Sourced<IdleAction>? {
-        if case .string("lock") = value.content {
-            report(
-                .error(
-                    "locking in place is not available in this version",
-                    value.span,
-                    help: "use `on-idle = \"end\"`"
-                )
-            )
-            return nil
-        }
-        return word(value, name)
-    }
-
-    /// The list of `warn`, put in order; a warning given twice is given once.
-    private mutating func warnings(
-        _ value: TOMLValue,
-        _ name: String
-    ) -> Sourced<[Sourced<Duration>]>? {
-        guard let elements = array(value, name, help: "write `warn = [\"2m\", \"30s\"]`") else {
-            return nil
-        }
-        guard elements.count <= PolicyLimits.warningsMax else {
-            let most = "at most \(PolicyLimits.warningsMax) are possible"
-            report(.error("`warn` has \(elements.count) entries, \(most)", value.span))
-            return nil
-        }
-        var warnings: [Sourced<Duration>] = []
-        for element in elements {
-            let range = PolicyRanges.warning
-            guard let warning = duration(element, "each entry of `warn`", within: range) else {
-                continue
-            }
-            if let first = warnings.first(where: { $0.value == warning.value }) {
-                let text = PolicyDuration.text(warning.value)
-                report(
-                    .warning("the warning `\(text)` is given twice", element.span)
-                        .noting("it was first given at", first.span)
-                )
-            } else {
-                warnings.append(warning)
-            }
-        }
-        return Sourced(value: warnings.sorted { $0.value > $1.value }, span: value.span)
+        return .unknown("setting", key, among: SettingKey.words)
     }
 }
 
@@ -136,4 +115,10 @@ enum PolicyRanges {
     static let endStep: ClosedRange<Duration> = .zero ... .seconds(60)
     /// All steps of an end together.
     static let endTotalMax: Duration = .seconds(300)
+    /// Of a day, which has 24 hours but where the clocks change.
+    static let quota: ClosedRange<Duration> = .seconds(60) ... .seconds(86_400)
+    static let hold: ClosedRange<Duration> = .zero ... .seconds(86_400)
+    static let detached: ClosedRange<Duration> = .seconds(60) ... .seconds(30 * 86_400)
+    /// More sessions than that no user has; the daemon's own table ends before.
+    static let sessions = 1...10_000
 }

@@ -4,87 +4,217 @@ package enum Setting: String, Word {
     case lifetime
     case warn
     case onIdle = "on-idle"
+    case onLifetime = "on-lifetime"
     case end
+    case privilegedIdle = "privileged.idle"
+    case privilegedLifetime = "privileged.lifetime"
+    case hours
+    case quota
+    case sessionsMax = "sessions-max"
+    case overMax = "over-max"
+    case holdMax = "hold-max"
+    case unmeasurable
+    case detached
+
+    /// The place in the list of all settings, from 0.
+    var index: Int { Setting.indices[self, default: 0] }
+
+    private static let indices = Dictionary(
+        uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) }
+    )
 }
 
-/// A value and the place in a file that gave it.
+/// Some of the settings.
+struct SettingSet: OptionSet, Sendable, Hashable {
+    let rawValue: UInt32
+
+    static let all = SettingSet(rawValue: 1 << UInt32(Setting.allCases.count) - 1)
+
+    init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    init(_ setting: Setting) {
+        rawValue = 1 << UInt32(setting.index)
+    }
+}
+
+/// One setting and what it is set to.
+enum SettingValue: Sendable, Equatable {
+    case idle(Limit)
+    case lifetime(Limit)
+    /// Longest first; each with its own place, because a doubt may be about one alone.
+    case warn([Sourced<Duration>])
+    case onIdle(IdleAction)
+    case onLifetime(LifetimeAction)
+    case end([EndStep])
+    case privilegedIdle(Limit)
+    case privilegedLifetime(Limit)
+    case hours(Hours)
+    case quota(Limit)
+    case sessionsMax(CountLimit)
+    case overMax(OverMaxAction)
+    case holdMax(Duration)
+    case unmeasurable(UnmeasurableAction)
+    case detached(DetachedAction)
+
+    var setting: Setting {
+        switch self {
+        case .idle: .idle
+        case .lifetime: .lifetime
+        case .warn: .warn
+        case .onIdle: .onIdle
+        case .onLifetime: .onLifetime
+        case .end: .end
+        case .privilegedIdle: .privilegedIdle
+        case .privilegedLifetime: .privilegedLifetime
+        case .hours: .hours
+        case .quota: .quota
+        case .sessionsMax: .sessionsMax
+        case .overMax: .overMax
+        case .holdMax: .holdMax
+        case .unmeasurable: .unmeasurable
+        case .detached: .detached
+        }
+    }
+}
+
+/// A value and the place in a file that gave it; where it stands is no part of what it means.
 struct Sourced<Value: Sendable & Equatable>: Sendable, Equatable {
     let value: Value
     let span: SourceSpan
+
+    static func == (left: Sourced, right: Sourced) -> Bool { left.value == right.value }
 }
 
-/// What one `[defaults]` gives; what it is silent about is `nil`.
+/// What one `[defaults]` or one rule gives; it is silent about the rest.
 struct Settings: Sendable, Equatable {
-    var idle: Sourced<Limit>?
-    var lifetime: Sourced<Limit>?
-    var warn: Sourced<[Sourced<Duration>]>?
-    var onIdle: Sourced<IdleAction>?
-    var end: Sourced<[EndStep]>?
+    /// In the order of `Setting.allCases`.
+    private(set) var all: [Sourced<SettingValue>] = []
+    private(set) var given: SettingSet = []
+
+    subscript(setting: Setting) -> Sourced<SettingValue>? {
+        guard given.contains(SettingSet(setting)) else { return nil }
+        return all.first { $0.value.setting == setting }
+    }
+
+    /// Sets a setting that is not given yet; an earlier value stays.
+    mutating func add(_ value: SettingValue, _ span: SourceSpan) {
+        let one = SettingSet(value.setting)
+        guard !given.contains(one) else { return }
+        given.formUnion(one)
+        let place = all.firstIndex { $0.value.setting.index > value.setting.index } ?? all.count
+        all.insert(Sourced(value: value, span: span), at: place)
+    }
 
     /// These settings, and those of `other` where these are silent.
     func orElse(_ other: Settings) -> Settings {
-        Settings(
-            idle: idle ?? other.idle,
-            lifetime: lifetime ?? other.lifetime,
-            warn: warn ?? other.warn,
-            onIdle: onIdle ?? other.onIdle,
-            end: end ?? other.end
-        )
+        var both = self
+        for setting in other.all {
+            both.add(setting.value, setting.span)
+        }
+        return both
     }
 
     /// The allowance that these settings make of the built-in one.
     var allowance: Allowance {
-        let builtIn = Allowance.builtIn
-        return Allowance(
-            idle: idle?.value ?? builtIn.idle,
-            lifetime: lifetime?.value ?? builtIn.lifetime,
-            warn: warn.map { $0.value.map(\.value) } ?? builtIn.warn,
-            onIdle: onIdle?.value ?? builtIn.onIdle,
-            end: end?.value ?? builtIn.end
-        )
+        var allowance = Allowance.builtIn
+        for setting in all {
+            allowance.set(setting.value)
+        }
+        return allowance
+    }
+}
+
+extension Allowance {
+    mutating func set(_ value: SettingValue) {
+        switch value {
+        case .idle(let limit): idle = limit
+        case .lifetime(let limit): lifetime = limit
+        case .warn(let times): warn = times.map(\.value)
+        case .onIdle(let action): onIdle = action
+        case .onLifetime(let action): onLifetime = action
+        case .end(let steps): end = steps
+        case .privilegedIdle(let limit): privileged.idle = limit
+        case .privilegedLifetime(let limit): privileged.lifetime = limit
+        case .hours(let hours): self.hours = hours
+        case .quota(let limit): quota = limit
+        case .sessionsMax(let count): sessionsMax = count
+        case .overMax(let action): overMax = action
+        case .holdMax(let time): holdMax = time
+        case .unmeasurable(let action): unmeasurable = action
+        case .detached(let action): detached = action
+        }
     }
 
-    /// Where a setting is given; `nil` if it is not.
-    func span(of setting: Setting) -> SourceSpan? {
-        switch setting {
-        case .idle: idle?.span
-        case .lifetime: lifetime?.span
-        case .warn: warn?.span
-        case .onIdle: onIdle?.span
-        case .end: end?.span
+    /// What a setting is set to.
+    func value(of setting: Setting) -> SettingValue {
+        // A value of the built-in policy has no place; this one is never shown.
+        let nowhere = SourceSpan(file: 0, 0..<0)
+        return switch setting {
+        case .idle: .idle(idle)
+        case .lifetime: .lifetime(lifetime)
+        case .warn: .warn(warn.map { Sourced(value: $0, span: nowhere) })
+        case .onIdle: .onIdle(onIdle)
+        case .onLifetime: .onLifetime(onLifetime)
+        case .end: .end(end)
+        case .privilegedIdle: .privilegedIdle(privileged.idle)
+        case .privilegedLifetime: .privilegedLifetime(privileged.lifetime)
+        case .hours: .hours(hours)
+        case .quota: .quota(quota)
+        case .sessionsMax: .sessionsMax(sessionsMax)
+        case .overMax: .overMax(overMax)
+        case .holdMax: .holdMax(holdMax)
+        case .unmeasurable: .unmeasurable(unmeasurable)
+        case .detached: .detached(detached)
+        }
+    }
+
+    /// The value of a setting as a policy file has it: `"15m"`, `["2m", "30s"]`, `20`.
+    package func text(of setting: Setting) -> String { value(of: setting).text }
+}
+
+// MARK: - Text
+
+extension SettingValue {
+    /// The value as a policy file has it.
+    var text: String {
+        switch self {
+        case .idle(let limit), .lifetime(let limit), .quota(let limit),
+            .privilegedIdle(let limit), .privilegedLifetime(let limit):
+            limit.text
+        case .warn(let times): TOMLText.array(times.map { quoted($0.value) })
+        case .onIdle(let action): TOMLText.string(action.rawValue)
+        case .onLifetime(let action): TOMLText.string(action.rawValue)
+        case .end(let steps): TOMLText.array(steps.map(\.text))
+        case .hours(let hours): TOMLText.string(hours.text)
+        case .sessionsMax(.unlimited): TOMLText.string("unlimited")
+        case .sessionsMax(.atMost(let count)): String(count)
+        case .overMax(let action): TOMLText.string(action.rawValue)
+        case .holdMax(let time): quoted(time)
+        case .unmeasurable(let action): TOMLText.string(action.rawValue)
+        case .detached(.spare): TOMLText.string("spare")
+        case .detached(.end): TOMLText.string("end")
+        case .detached(.after(let time)): quoted(time)
         }
     }
 }
 
-// MARK: - Doubts
-
-extension Settings {
-    /// What is possible but surely not meant: warnings that cannot be given.
-    func doubts() -> [Diagnostic] {
-        let limits = [
-            ("idle", allowance.idle, idle?.span),
-            ("lifetime", allowance.lifetime, lifetime?.span),
-        ]
-        return limits.flatMap { name, limit, span in
-            guard case .after(let time) = limit else { return [Diagnostic]() }
-            return doubts(name, time, span)
-        }
-    }
-
-    /// The doubts about warnings before one limit, given at `span` or built in.
-    private func doubts(_ name: String, _ time: Duration, _ span: SourceSpan?) -> [Diagnostic] {
-        let misfit = "not fit in `\(name)`, which is \(PolicyDuration.text(time))"
-        guard let warn else {
-            // The built-in warnings are nobody's mistake while one of them is given.
-            guard let span, allowance.warn.allSatisfy({ $0 >= time }) else { return [] }
-            let times = allowance.warn.map(PolicyDuration.text).joined(separator: ", ")
-            let help = "set `warn` to shorter times, or to `[]` for none"
-            return [.warning("the built-in warnings (\(times)) do \(misfit)", span, help: help)]
-        }
-        return warn.value.filter { $0.value >= time }.map { warning in
-            let before = PolicyDuration.text(warning.value)
-            let doubt = Diagnostic.warning("the warning `\(before)` does \(misfit)", warning.span)
-            return span.map { doubt.noting("`\(name)` is given at", $0) } ?? doubt
+extension Limit {
+    /// The limit as a policy file has it.
+    var text: String {
+        switch self {
+        case .never: TOMLText.string("never")
+        case .after(let time): quoted(time)
         }
     }
 }
+
+extension EndStep {
+    fileprivate var text: String {
+        let words = "signal = \"\(signal.rawValue)\", to = \"\(target.rawValue)\""
+        return "{ \(words), wait = \(quoted(allowed)) }"
+    }
+}
+
+private func quoted(_ time: Duration) -> String { TOMLText.string(PolicyDuration.text(time)) }

@@ -35,9 +35,10 @@ struct DiagnosticTableTests {
 }
 
 private func expect(_ given: DiagnosticCase) {
-    let (policy, diagnostics) = Policy.load(given.sources)
+    let (policy, diagnostics) = Policy.load(given.sources, host: .test)
     let rendered = diagnostics.map { $0.render(sources: given.sources) }.joined()
-    #expect(Array(rendered.utf8) == Array(given.rendered.utf8), "\(rendered)")
+    let isExact = rendered.utf8.elementsEqual(given.rendered.utf8)
+    #expect(isExact, "\(rendered)")
     #expect((policy != nil) == given.isAccepted)
     #expect(diagnostics.contains { $0.severity == .error } == !given.isAccepted)
 }

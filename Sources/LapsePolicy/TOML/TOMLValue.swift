@@ -78,26 +78,3 @@ package struct TOMLKeyList: Sendable, Equatable {
         all.append(key)
     }
 }
-
-/// A name compared and hashed by its bytes.
-///
-/// Swift's own comparison is by canonical equivalence: wrong here, and open to a file with
-/// thousands of keys that differ in bytes and hash alike.
-private struct ExactName: Hashable {
-    let name: String
-
-    init(_ name: String) {
-        self.name = name
-    }
-
-    static func == (left: ExactName, right: ExactName) -> Bool {
-        left.name.utf8.count == right.name.utf8.count
-            && left.name.utf8.elementsEqual(right.name.utf8)
-    }
-
-    func hash(into hasher: inout Hasher) {
-        for byte in name.utf8 {
-            hasher.combine(byte)
-        }
-    }
-}

@@ -1,0 +1,70 @@
+/// The limits that a standard asks for, as far as sessions are concerned.
+package struct Baseline: Sendable, Equatable {
+    /// The name that `baseline = […]` uses.
+    package let id: String
+    /// The standard and its edition.
+    package let title: String
+    /// The standard itself knows exceptions with a reason: a rule with `reason` and `until` may be
+    /// weaker.
+    package let hasExceptions: Bool
+    package let requirements: [Requirement]
+
+    /// The baseline with exactly this id.
+    package static func named(_ id: String) -> Baseline? {
+        all.first { ExactName($0.id) == ExactName(id) }
+    }
+}
+
+/// One thing that a standard asks for.
+package struct Requirement: Sendable, Equatable {
+    /// Its number in the standard, or the id of a STIG rule.
+    package let clause: String
+    /// What it asks for, in our own words.
+    package let text: String
+    package let demand: Demand
+    /// Written down from memory: nobody has compared the figure with the text of the standard.
+    package let isFromMemory: Bool
+
+    init(_ clause: String, _ text: String, _ demand: Demand, isFromMemory: Bool = false) {
+        self.clause = clause
+        self.text = text
+        self.demand = demand
+        self.isFromMemory = isFromMemory
+    }
+}
+
+/// What a requirement wants of the settings.
+package enum Demand: Sendable, Equatable {
+    /// No session stays idle for longer; `.never` wants any limit at all.
+    case idle(Limit)
+    /// No session in which root works stays idle for longer.
+    case privilegedIdle(Duration)
+    /// No session lasts longer without a new authentication.
+    case lifetime(Duration)
+    /// No user has more sessions at a time.
+    case sessions(Int)
+}
+
+/// A place where a policy is weaker than a standard asks for.
+package struct Finding: Sendable, Equatable {
+    package let baseline: Baseline
+    package let requirement: Requirement
+    /// The setting that is weaker; `nil` where the mode is, because nothing is enforced.
+    package let setting: Setting?
+    /// Its value as the file has it, `"2h"`.
+    package let value: String
+    /// The rule, the defaults or the built-in policy; `Policy.describe` names the line.
+    package let origin: Origin
+    /// The reason of an exception that the standard allows; such a finding is no fault.
+    package let excuse: String?
+
+    /// One sentence for people, without the place.
+    package var text: String {
+        let name = setting?.rawValue ?? "mode"
+        let unverified = requirement.isFromMemory ? " (from memory, unverified)" : ""
+        let excused = excuse.map { _ in ", an exception" } ?? ""
+        return
+            "`\(name) = \(value)` is weaker than \(baseline.title) \(requirement.clause) allows\(excused):"
+            + " \(requirement.text)\(unverified)"
+    }
+}

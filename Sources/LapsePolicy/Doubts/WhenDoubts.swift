@@ -1,0 +1,159 @@
+// What is possible but surely not meant in one `when`.
+
+extension Condition {
+    /// Values given twice, within others, or shut out by the negation.
+    func overlaps(of fact: Fact) -> [Diagnostic] {
+        let wanted = term(fact, isNegated: false)
+        let unwanted = term(fact, isNegated: true)
+        guard (wanted?.patterns.count ?? 0) + (unwanted?.patterns.count ?? 0) > 1 else { return [] }
+        let terms = [wanted, unwanted].compactMap { $0 }
+        return terms.flatMap { Self.twice($0) }
+            + shutOut(wanted, unwanted)
+            + NetworkNesting.doubts(terms)
+    }
+
+    private static func twice(_ term: Term) -> [Diagnostic] {
+        var first: [Pattern: SourceSpan] = [:]
+        return term.patterns.compactMap { pattern in
+            guard let span = first[pattern.value] else {
+                first[pattern.value] = pattern.span
+                return nil
+            }
+            let message = "\(pattern.value.quoted) is in `\(term.key)` twice"
+            return .warning(message, pattern.span).noting("it was first given at", span)
+        }
+    }
+
+    /// Values that are in both lists.
+    private func shutOut(_ wanted: Term?, _ unwanted: Term?) -> [Diagnostic] {
+        guard let wanted, let unwanted else { return [] }
+        var shut: [Pattern: SourceSpan] = [:]
+        for pattern in unwanted.patterns where shut[pattern.value] == nil {
+            shut[pattern.value] = pattern.span
+        }
+        return wanted.patterns.compactMap { pattern in
+            guard let span = shut[pattern.value] else { return nil }
+            let lists = "`\(wanted.key)` and in `\(unwanted.key)`"
+            return .warning(
+                "\(pattern.value.quoted) is in \(lists): it never matches",
+                pattern.span
+            )
+            .noting("the other one is at", span)
+        }
+    }
+}
+
+/// Networks that lie in other networks of the same `when`.
+private enum NetworkNesting {
+    private struct Entry {
+        let network: IPNetwork
+        let span: SourceSpan
+        let key: String
+        let isNegated: Bool
+    }
+
+    /// Sorted, a network comes right after those that it lies in: linear but for the sorting.
+    static func doubts(_ terms: [Condition.Term]) -> [Diagnostic] {
+        var doubts: [Diagnostic] = []
+        var around: [Entry] = []
+        for entry in sorted(terms) {
+            while let last = around.last, !last.network.contains(entry.network) {
+                around.removeLast()
+            }
+            // The same network twice is told elsewhere.
+            let outer = around.reversed().first {
+                $0.network != entry.network && ($0.isNegated == entry.isNegated || $0.isNegated)
+            }
+            if let outer {
+                doubts.append(doubt(entry, outer))
+            }
+            around.append(entry)
+        }
+        return doubts
+    }
+
+    private static func sorted(_ terms: [Condition.Term]) -> [Entry] {
+        let entries = terms.flatMap { term in
+            term.patterns.compactMap { pattern -> Entry? in
+                guard case .network(let network) = pattern.value else { return nil }
+                return Entry(
+                    network: network,
+                    span: pattern.span,
+                    key: term.key,
+                    isNegated: term.isNegated
+                )
+            }
+        }
+        return entries.sorted { left, right in
+            let (one, other) = (left.network, right.network)
+            if one.family != other.family { return one.family == .v4 }
+            if one.value != other.value { return one.value < other.value }
+            if one.length != other.length { return one.length < other.length }
+            return left.span.start < right.span.start
+        }
+    }
+
+    private static func doubt(_ inner: Entry, _ outer: Entry) -> Diagnostic {
+        let message =
+            outer.isNegated && !inner.isNegated
+            ? "`\(inner.network)` lies in `\(outer.network)` of `\(outer.key)`: it never matches"
+            : "`\(inner.network)` lies in `\(outer.network)`, which is in `\(inner.key)` too"
+        return .warning(message, inner.span).noting("the other one is at", outer.span)
+    }
+}
+
+/// Names that the host, or OpenSSH, does not know.
+struct NameCheck {
+    private let host: HostFacts
+    /// Answers so far: a look-up may ask a server.
+    private var users: [ExactName: Bool] = [:]
+    private var groups: [ExactName: Bool] = [:]
+
+    /// RFC 4252, RFC 4256 and RFC 4462, as OpenSSH's sshd has them.
+    private static let methods = [
+        "publickey", "password", "keyboard-interactive", "hostbased", "gssapi-with-mic",
+        "gssapi-keyex", "none",
+    ]
+
+    init(_ host: HostFacts) {
+        self.host = host
+    }
+
+    mutating func unknown(in term: Condition.Term) -> [Diagnostic] {
+        switch term.fact {
+        case .users: unknown(term, &users, host.isUser)
+        case .groups: unknown(term, &groups, host.isGroup)
+        case .auth: unknownMethods(term)
+        case .services, .from, .terminal: []
+        }
+    }
+
+    private func unknown(
+        _ term: Condition.Term,
+        _ answers: inout [ExactName: Bool],
+        _ isKnown: ((String) -> Bool?)?
+    ) -> [Diagnostic] {
+        guard let isKnown else { return [] }
+        return term.patterns.compactMap { pattern in
+            guard case .name(let name) = pattern.value else { return nil }
+            // Whoever cannot answer is not the proof that there is no such name.
+            let answer = answers[name] ?? isKnown(name.name) ?? true
+            answers[name] = answer
+            let message = "there is no \(term.fact.noun) \(pattern.value.quoted) on this host"
+            return answer ? nil : .warning(message, pattern.span)
+        }
+    }
+
+    private func unknownMethods(_ term: Condition.Term) -> [Diagnostic] {
+        term.patterns.compactMap { pattern in
+            guard case .name(let name) = pattern.value else { return nil }
+            let method = String(name.name.prefix { $0 != "/" })
+            guard !Self.methods.contains(method) else { return nil }
+            let help =
+                nearest(to: method, among: Self.methods).map { "did you mean \"\($0)\"?" }
+                ?? "it has " + Self.methods.map { "`\($0)`" }.joined(separator: ", ")
+            let message = "OpenSSH has no method \(pattern.value.quoted)"
+            return .warning(message, pattern.span, help: help)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// A name compared and hashed by its bytes.
+///
+/// Swift's own comparison is by canonical equivalence: wrong for keys of TOML and names of users,
+/// and open to a file with thousands of names that differ in bytes and hash alike.
+package struct ExactName: Hashable, Sendable, Comparable {
+    package let name: String
+
+    package init(_ name: String) {
+        self.name = name
+    }
+
+    package static func == (left: ExactName, right: ExactName) -> Bool {
+        left.name.utf8.count == right.name.utf8.count
+            && left.name.utf8.elementsEqual(right.name.utf8)
+    }
+
+    package static func < (left: ExactName, right: ExactName) -> Bool {
+        left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        let isHashed: Void? = name.utf8.withContiguousStorageIfAvailable { bytes in
+            // SAFETY: the hasher reads the bytes while the string lends them, and keeps none.
+            hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
+        }
+        if isHashed == nil {
+            for byte in name.utf8 {
+                hasher.combine(byte)
+            }
+        }
+        // As the standard library does, so that no name is the beginning of another.
+        hasher.combine(0xFF as UInt8)
+    }
+}

@@ -1,0 +1,176 @@
+/// Finds the rules that are for a session, without asking each of a thousand.
+///
+/// For each fact a table leads from a value to the rules that list it. The rules that are left
+/// when all facts are looked up are kept as bits, so that leaving some out is a few operations on
+/// words: 1,000 rules are 16 words.
+struct Matcher: Sendable {
+    private var tables: [Fact: Table] = [:]
+    private let count: Int
+
+    init(_ conditions: [Condition]) {
+        count = conditions.count
+        for (place, condition) in conditions.enumerated() {
+            for term in condition.terms {
+                tables[term.fact, default: Table(count: count)].add(term, of: place)
+            }
+        }
+    }
+
+    /// The rules that are for a session, and what had to be known to find more.
+    func match(_ subject: Subject) -> (rules: RuleBits, unknown: [Fact]) {
+        match { subject.patterns(of: $0, lengths: $1) }
+    }
+
+    /// The rules that are for everybody whom `condition` is for, and perhaps some more.
+    ///
+    /// It takes one of those people: whoever is for all of them is for him.
+    func candidates(covering condition: Condition) -> RuleBits {
+        let found = match { fact, lengths in
+            switch condition.term(fact, isNegated: false)?.patterns.first?.value {
+            case .network(let network): lengths.networks(around: network)
+            case .some(let pattern): [pattern]
+            // Someone of whom all that is known is that no list names him.
+            case nil: condition.term(fact, isNegated: true) == nil ? nil : []
+            }
+        }
+        return found.rules
+    }
+
+    private func match(
+        _ patterns: (Fact, NetworkLengths) -> [Pattern]?
+    ) -> (rules: RuleBits, unknown: [Fact]) {
+        var rules = RuleBits(all: count)
+        var missing: [(fact: Fact, table: Table)] = []
+        for fact in Fact.allCases {
+            guard let table = tables[fact] else { continue }
+            if let patterns = patterns(fact, table.lengths) {
+                table.keep(&rules, having: patterns)
+            } else {
+                missing.append((fact, table))
+            }
+        }
+        let unknown = missing.filter { rules.meets($0.table.asking) }.map(\.fact)
+        for (_, table) in missing {
+            rules.subtract(table.asking)
+        }
+        return (rules, unknown)
+    }
+}
+
+extension Matcher {
+    /// One fact in all rules.
+    private struct Table {
+        /// The rules that list a value, and those that list it behind `not-`.
+        private var wanted: [Pattern: [Int]] = [:]
+        private var unwanted: [Pattern: [Int]] = [:]
+        /// The rules that take any value but the unwanted.
+        private var indifferent: RuleBits
+        /// The rules that ask for the fact in one way or the other.
+        private(set) var asking: RuleBits
+        private(set) var lengths = NetworkLengths()
+
+        init(count: Int) {
+            indifferent = RuleBits(all: count)
+            asking = RuleBits(none: count)
+        }
+
+        mutating func add(_ term: Condition.Term, of rule: Int) {
+            asking.insert(rule)
+            if !term.isNegated {
+                indifferent.remove(rule)
+            }
+            for pattern in term.patterns {
+                if case .network(let network) = pattern.value {
+                    lengths.add(network)
+                }
+                if term.isNegated {
+                    unwanted[pattern.value, default: []].append(rule)
+                } else {
+                    wanted[pattern.value, default: []].append(rule)
+                }
+            }
+        }
+
+        /// Leaves those of `rules` that are for a session with these values.
+        func keep(_ rules: inout RuleBits, having patterns: [Pattern]) {
+            var fitting = indifferent
+            for pattern in patterns {
+                for rule in wanted[pattern] ?? [] {
+                    fitting.insert(rule)
+                }
+            }
+            if !unwanted.isEmpty {
+                for pattern in patterns {
+                    for rule in unwanted[pattern] ?? [] {
+                        fitting.remove(rule)
+                    }
+                }
+            }
+            rules.intersect(fitting)
+        }
+    }
+}
+
+/// A set of rules by their places.
+struct RuleBits: Sendable, Sequence {
+    private var words: [UInt64]
+
+    init(none count: Int) {
+        words = [UInt64](repeating: 0, count: (count + 63) / 64)
+    }
+
+    init(all count: Int) {
+        words = [UInt64](repeating: .max, count: (count + 63) / 64)
+        if count % 64 != 0 {
+            words[words.count - 1] = 1 << UInt64(count % 64) - 1
+        }
+    }
+
+    mutating func insert(_ rule: Int) {
+        words[rule / 64] |= 1 << UInt64(rule % 64)
+    }
+
+    mutating func remove(_ rule: Int) {
+        words[rule / 64] &= ~(1 << UInt64(rule % 64))
+    }
+
+    mutating func intersect(_ other: RuleBits) {
+        for place in words.indices {
+            words[place] &= other.words[place]
+        }
+    }
+
+    mutating func subtract(_ other: RuleBits) {
+        for place in words.indices {
+            words[place] &= ~other.words[place]
+        }
+    }
+
+    func meets(_ other: RuleBits) -> Bool {
+        zip(words, other.words).contains { $0 & $1 != 0 }
+    }
+
+    /// The places, from the first.
+    func makeIterator() -> Iterator { Iterator(words: words) }
+
+    struct Iterator: IteratorProtocol {
+        fileprivate let words: [UInt64]
+        private var place = -1
+        private var rest: UInt64 = 0
+
+        fileprivate init(words: [UInt64]) {
+            self.words = words
+        }
+
+        mutating func next() -> Int? {
+            while rest == 0 {
+                place += 1
+                guard place < words.count else { return nil }
+                rest = words[place]
+            }
+            let bit = rest.trailingZeroBitCount
+            rest &= rest - 1
+            return place * 64 + bit
+        }
+    }
+}

@@ -5,19 +5,19 @@ package struct Decision: Sendable, Equatable {
     /// Whether the session is steered or only watched.
     package fileprivate(set) var mode: Mode
     package fileprivate(set) var modeOrigin: Origin
-    /// What was not known of the session though a rule, all else of which fits it, asks for it.
+    /// What was not known of the session and would have to be for a decision without doubt.
     ///
-    /// Such a rule was passed over. The decision stands; with the facts it may be another.
-    package let unknown: [Fact]
+    /// A rule that asks for it, and that fits the session as far as it is known, was passed over,
+    /// though it gives a setting that no rule before it has given.
+    package fileprivate(set) var unknown: [Fact] = []
     /// Exceptions that gave something, by the order of their rules.
     package fileprivate(set) var exceptions: [PolicyException] = []
     private var origins: [Origin]
 
-    fileprivate init(_ policy: Policy, unknown: [Fact]) {
+    fileprivate init(_ policy: Policy) {
         allowance = .builtIn
         mode = policy.mode
         modeOrigin = policy.modeOrigin
-        self.unknown = unknown
         origins = [Origin](repeating: .builtIn, count: Setting.allCases.count)
     }
 
@@ -52,17 +52,23 @@ extension Policy {
     ///     again.
     /// - Returns: every setting with its value and where that comes from.
     package func allowance(for subject: Subject, at moment: WallMoment) -> Decision {
-        let (matching, unknown) = matcher.match(subject)
-        var decision = Decision(self, unknown: unknown)
+        let match = matcher.match(subject)
+        var decision = Decision(self)
         var open = SettingSet.all
         var isModeOpen = true
-        for place in matching {
+        for place in match.all {
             let gift = gifts[place]
             let isNew = !gift.settings.isDisjoint(with: open) || (isModeOpen && gift.hasMode)
             guard isNew else { continue }
             let rule = rules[place]
             if let exception = rule.exception {
                 guard !exception.until.value.isOver(at: moment) else { continue }
+            }
+            guard !match.undecided.contains(place) else {
+                decision.add(match.missing.filter { rule.condition.asks(for: $0) })
+                continue
+            }
+            if let exception = rule.exception {
                 decision.exceptions.append(PolicyException(rule, exception))
             }
             if isModeOpen, let mode = rule.mode {
@@ -104,6 +110,10 @@ extension Policy {
 }
 
 extension Decision {
+    fileprivate mutating func add(_ facts: [Fact]) {
+        unknown = Fact.allCases.filter { unknown.contains($0) || facts.contains($0) }
+    }
+
     fileprivate mutating func applyPrivileged() {
         if allowance.privileged.idle < allowance.idle {
             allowance.idle = allowance.privileged.idle

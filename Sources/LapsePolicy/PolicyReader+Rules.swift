@@ -130,7 +130,7 @@ extension PolicyReader {
             report(.error("`\(name)` is empty", value.span))
         } else if text.utf8.count > bytesMax {
             let found = "found \(text.utf8.count)"
-            report(.error("`\(name)` can have \(bytesMax) bytes, \(found)", value.span))
+            report(.error("`\(name)` can have at most \(bytesMax) bytes, \(found)", value.span))
         } else if VisibleText(text.utf8).text.utf8.elementsEqual(text.utf8) {
             return Sourced(value: text, span: value.span)
         } else {

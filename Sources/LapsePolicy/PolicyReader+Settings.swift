@@ -87,13 +87,14 @@ extension PolicyReader {
             return
         }
         for (key, value) in table.entries where !problems.isOverfull {
-            switch Setting.word("\(SettingKey.privileged.rawValue).\(key.name)") {
+            let name = "\(SettingKey.privileged.rawValue).\(key.name)"
+            switch Setting.word(name) {
             case .privilegedIdle:
-                if let idle = limit(value, key.name, within: PolicyRanges.idle) {
+                if let idle = limit(value, name, within: PolicyRanges.idle) {
                     settings.add(.privilegedIdle(idle.value), idle.span)
                 }
             case .privilegedLifetime:
-                if let lifetime = limit(value, key.name, within: PolicyRanges.lifetime) {
+                if let lifetime = limit(value, name, within: PolicyRanges.lifetime) {
                     settings.add(.privilegedLifetime(lifetime.value), lifetime.span)
                 }
             default:

@@ -24,13 +24,47 @@ struct DiagnosticTableTests {
         expect(given)
     }
 
+    @Test(arguments: try DiagnosticCase.table("rules"))
+    func `faulty rules are told exactly`(_ given: DiagnosticCase) {
+        expect(given)
+    }
+
+    @Test(arguments: try DiagnosticCase.table("conditions"))
+    func `faults and doubts about conditions are told exactly`(_ given: DiagnosticCase) {
+        expect(given)
+    }
+
+    @Test(arguments: try DiagnosticCase.table("more-settings"))
+    func `faults and doubts about limits of every kind are told exactly`(_ given: DiagnosticCase) {
+        expect(given)
+    }
+
+    @Test(arguments: try DiagnosticCase.table("exceptions"))
+    func `faults and doubts about exceptions are told exactly`(_ given: DiagnosticCase) {
+        expect(given)
+    }
+
+    @Test(arguments: try DiagnosticCase.table("doubts"))
+    func `doubts about rules seen together are told exactly`(_ given: DiagnosticCase) {
+        expect(given)
+    }
+
+    @Test(arguments: try DiagnosticCase.table("baselines"))
+    func `limits weaker than a baseline are told exactly`(_ given: DiagnosticCase) {
+        expect(given)
+    }
+
     @Test func `the tables hold all their cases, each with a name of its own`() throws {
-        let counts = try ["settings", "durations", "end", "syntax"].map {
+        let tables = [
+            "settings", "durations", "end", "syntax", "rules", "conditions", "more-settings",
+            "exceptions", "doubts", "baselines",
+        ]
+        let counts = try tables.map {
             let cases = try DiagnosticCase.table($0)
             #expect(Set(cases.map(\.name)).count == cases.count)
             return cases.count
         }
-        #expect(counts == [50, 23, 25, 31])
+        #expect(counts == [50, 23, 25, 31, 32, 67, 63, 19, 29, 26])
     }
 }
 

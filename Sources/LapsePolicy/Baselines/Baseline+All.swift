@@ -65,14 +65,14 @@ extension Baseline {
         requirements: [
             Requirement(
                 "7.2",
-                "a session needs a new authentication after 30 minutes of inactivity; the fourth"
-                    + " revision reportedly says 1 hour",
+                "a session needs a new authentication after 30 minutes of inactivity;"
+                    + " Revision 4 says 1 hour (from memory, unverified)",
                 .idle(.after(minutes(30)))
             ),
             Requirement(
                 "7.2",
-                "a session needs a new authentication after 12 hours; the fourth revision"
-                    + " reportedly says 24 hours",
+                "a session needs a new authentication after 12 hours;"
+                    + " Revision 4 says 24 hours (from memory, unverified)",
                 .lifetime(hours(12))
             ),
         ]
@@ -99,7 +99,7 @@ extension Baseline {
 
     private static let disaSRG = Baseline(
         id: "disa-srg",
-        title: "DISA general purpose operating system SRG",
+        title: "DISA OS SRG",
         hasExceptions: true,
         requirements: [
             Requirement(

@@ -48,8 +48,9 @@ package enum Demand: Sendable, Equatable {
 /// A place where a policy is weaker than a standard asks for.
 package struct Finding: Sendable, Equatable {
     package let baseline: Baseline
-    package let requirement: Requirement
-    /// The setting that is weaker; `nil` where the mode is, because nothing is enforced.
+    /// What is broken; `nil` where all of it is, because nothing is enforced.
+    package let requirement: Requirement?
+    /// The setting that is weaker; `nil` where the mode is.
     package let setting: Setting?
     /// Its value as the file has it, `"2h"`.
     package let value: String
@@ -60,11 +61,13 @@ package struct Finding: Sendable, Equatable {
 
     /// One sentence for people, without the place.
     package var text: String {
-        let name = setting?.rawValue ?? "mode"
+        guard let name = setting?.rawValue, let requirement else {
+            return "`mode = \(value)` enforces nothing of what \(baseline.title) asks for"
+        }
         let unverified = requirement.isFromMemory ? " (from memory, unverified)" : ""
         let excused = excuse.map { _ in ", an exception" } ?? ""
-        return
-            "`\(name) = \(value)` is weaker than \(baseline.title) \(requirement.clause) allows\(excused):"
+        let standard = "\(baseline.title) \(requirement.clause)"
+        return "`\(name) = \(value)` is weaker than \(standard) allows\(excused):"
             + " \(requirement.text)\(unverified)"
     }
 }

@@ -9,7 +9,7 @@ extension Policy {
     /// is asked for only if some value of that is longer.
     package func check(against baselines: [Baseline]) -> [Finding] {
         baselines.flatMap { baseline in
-            baseline.requirements.flatMap { findings(baseline, $0) }
+            baseline.requirements.flatMap { findings(baseline, $0) } + unenforced(baseline)
         }
     }
 
@@ -47,11 +47,11 @@ extension Policy {
         case .sessions(let most):
             add(.sessionsMax) { $0.allows(moreThan: most) }
         }
-        return findings + unenforced(baseline, requirement)
+        return findings
     }
 
     /// A policy that is only observed keeps no standard.
-    private func unenforced(_ baseline: Baseline, _ requirement: Requirement) -> [Finding] {
+    private func unenforced(_ baseline: Baseline) -> [Finding] {
         var modes: [(mode: Mode, origin: Origin, exception: RuleException?)] = [
             (mode, modeOrigin, nil)
         ]
@@ -64,7 +64,7 @@ extension Policy {
         return modes.filter { $0.mode == .observe }.map { _, origin, exception in
             Finding(
                 baseline: baseline,
-                requirement: requirement,
+                requirement: nil,
                 setting: nil,
                 value: TOMLText.string(Mode.observe.rawValue),
                 origin: origin,

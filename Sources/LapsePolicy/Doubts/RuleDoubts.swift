@@ -33,7 +33,8 @@ extension Policy {
                 doubts += overdue(exception, of: rule, now)
             }
         }
-        return doubts + idleRules() + unreachable()
+        let hidden = unreachable()
+        return doubts + hidden.doubts + idleRules(besides: hidden.rules)
     }
 
     private func overdue(
@@ -49,12 +50,12 @@ extension Policy {
     }
 
     /// Rules that give nothing, or only what would hold without them.
-    private func idleRules() -> [Diagnostic] {
+    private func idleRules(besides hidden: Set<Int>) -> [Diagnostic] {
         var doubts: [Diagnostic] = []
         /// Settings that a later rule gives otherwise than the defaults.
         var differing: SettingSet = []
         var isModeDiffering = false
-        for rule in rules.reversed() {
+        for (place, rule) in rules.enumerated().reversed() {
             let name = VisibleText.quoted(rule.name.value)
             var own: SettingSet = []
             for setting in rule.settings.all where setting.value != defaults.same(setting.value) {
@@ -63,7 +64,7 @@ extension Policy {
             let isOwnMode = rule.mode.map { $0.value != mode } ?? false
             let isNeeded = !own.isEmpty || !rule.settings.given.isDisjoint(with: differing)
             let isModeNeeded = isOwnMode || (rule.mode != nil && isModeDiffering)
-            if !isNeeded && !isModeNeeded {
+            if !isNeeded && !isModeNeeded && !hidden.contains(place) {
                 let help =
                     rule.isSilent
                     ? "give it a setting, or a `mode`"
@@ -77,15 +78,20 @@ extension Policy {
         return doubts
     }
 
-    /// Rules, or settings of them, that an earlier rule gives to all whom they are for.
-    private func unreachable() -> [Diagnostic] {
+    /// Rules, or settings of them, that earlier rules give to all whom they are for; and the
+    /// places of the rules that are without effect as a whole.
+    private func unreachable() -> (doubts: [Diagnostic], rules: Set<Int>) {
         var doubts: [Diagnostic] = []
+        var whole: Set<Int> = []
         var budget = Condition.comparisonsMax
         for (place, rule) in rules.enumerated() where !rule.isSilent && budget >= 0 {
             let hidden = hidden(place, budget: &budget)
             guard let first = hidden.first else { continue }
             let help = "of two rules, the narrower one has to come first"
             let isWhole = hidden.count == rule.settings.all.count + (rule.mode == nil ? 0 : 1)
+            if isWhole {
+                whole.insert(place)
+            }
             let name = VisibleText.quoted(rule.name.value)
             for one in isWhole ? [first] : hidden {
                 let message =
@@ -100,7 +106,7 @@ extension Policy {
                 )
             }
         }
-        return doubts
+        return (doubts, whole)
     }
 
     private struct Hidden {

@@ -16,8 +16,23 @@ struct Matcher: Sendable {
         }
     }
 
-    /// The rules that are for a session, and what had to be known to find more.
-    func match(_ subject: Subject) -> (rules: RuleBits, unknown: [Fact]) {
+    /// The rules that are for a session, and those that may be.
+    struct Match {
+        var rules: RuleBits
+        /// Rules that ask for what is not known, and that all that is known fits.
+        var undecided: RuleBits
+        /// What is not known.
+        var missing: [Fact] = []
+
+        /// Both kinds, in the order of the rules.
+        var all: RuleBits {
+            var all = rules
+            all.formUnion(undecided)
+            return all
+        }
+    }
+
+    func match(_ subject: Subject) -> Match {
         match { subject.patterns(of: $0, lengths: $1) }
     }
 
@@ -25,35 +40,30 @@ struct Matcher: Sendable {
     ///
     /// It takes one of those people: whoever is for all of them is for him.
     func candidates(covering condition: Condition) -> RuleBits {
-        let found = match { fact, lengths in
+        match { fact, lengths in
             switch condition.term(fact, isNegated: false)?.patterns.first?.value {
             case .network(let network): lengths.networks(around: network)
             case .some(let pattern): [pattern]
             // Someone of whom all that is known is that no list names him.
             case nil: condition.term(fact, isNegated: true) == nil ? nil : []
             }
-        }
-        return found.rules
+        }.rules
     }
 
-    private func match(
-        _ patterns: (Fact, NetworkLengths) -> [Pattern]?
-    ) -> (rules: RuleBits, unknown: [Fact]) {
-        var rules = RuleBits(all: count)
-        var missing: [(fact: Fact, table: Table)] = []
+    private func match(_ patterns: (Fact, NetworkLengths) -> [Pattern]?) -> Match {
+        var match = Match(rules: RuleBits(all: count), undecided: RuleBits(none: count))
         for fact in Fact.allCases {
             guard let table = tables[fact] else { continue }
             if let patterns = patterns(fact, table.lengths) {
-                table.keep(&rules, having: patterns)
+                table.keep(&match.rules, having: patterns)
             } else {
-                missing.append((fact, table))
+                match.missing.append(fact)
+                match.undecided.formUnion(table.asking)
             }
         }
-        let unknown = missing.filter { rules.meets($0.table.asking) }.map(\.fact)
-        for (_, table) in missing {
-            rules.subtract(table.asking)
-        }
-        return (rules, unknown)
+        match.undecided.intersect(match.rules)
+        match.rules.subtract(match.undecided)
+        return match
     }
 }
 
@@ -140,15 +150,19 @@ struct RuleBits: Sendable, Sequence {
         }
     }
 
+    mutating func formUnion(_ other: RuleBits) {
+        for place in words.indices {
+            words[place] |= other.words[place]
+        }
+    }
+
     mutating func subtract(_ other: RuleBits) {
         for place in words.indices {
             words[place] &= ~other.words[place]
         }
     }
 
-    func meets(_ other: RuleBits) -> Bool {
-        zip(words, other.words).contains { $0 & $1 != 0 }
-    }
+    func contains(_ rule: Int) -> Bool { words[rule / 64] & 1 << UInt64(rule % 64) != 0 }
 
     /// The places, from the first.
     func makeIterator() -> Iterator { Iterator(words: words) }

@@ -26,6 +26,8 @@ struct Condition: Sendable, Equatable {
         terms.first { $0.fact == fact && $0.isNegated == isNegated }
     }
 
+    func asks(for fact: Fact) -> Bool { terms.contains { $0.fact == fact } }
+
     /// One key of `when` and its list.
     struct Term: Sendable, Equatable {
         let fact: Fact

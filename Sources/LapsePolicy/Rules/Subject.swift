@@ -1,7 +1,7 @@
 /// All that rules may ask of one session, as it is known at the moment.
 ///
 /// What is not known (`nil`, `.unknown`) never matches: neither a rule that asks for it nor one
-/// that asks for its negation. `Decision.unknown` says when such a rule was passed over.
+/// that asks for its negation. `Decision.unknown` says when that may have mattered.
 package struct Subject: Sendable, Hashable {
     package var user: String
     package var uid: UInt32

@@ -137,7 +137,7 @@ extension Hours {
         }
         let days = words.count == 2 ? try days(words[0]) : Days.all
         let ends = times.split(separator: "-", omittingEmptySubsequences: false)
-        guard ends.count == 2 else {
+        guard ends.count == 2, let first = times.utf8.first, first < UInt8(ascii: "A") else {
             throw Fault(
                 message: "\(VisibleText.quoted(String(times))) is no span of times",
                 help: "write days and times, \(example)"

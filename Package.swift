@@ -119,6 +119,14 @@ let package = Package(
         ),
         .testTarget(name: "EndToEndTests", dependencies: ["LapseStage"], swiftSettings: strict),
 
+        // MARK: Benchmarks
+        .executableTarget(
+            name: "policy-bench",
+            dependencies: ["LapsePolicy"],
+            path: "Benchmarks/PolicyBench",
+            swiftSettings: strict
+        ),
+
         // MARK: Tests
         .target(name: "TestRandom", path: "Tests/TestRandom", swiftSettings: strict),
         .executableTarget(name: "process-family", path: "Tests/ProcessFamily"),

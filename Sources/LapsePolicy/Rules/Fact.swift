@@ -89,5 +89,7 @@ package enum TerminalKind: String, Word {
     /// A serial line.
     case serial
     /// None at all: sftp, scp, rsync, git, forwarding.
-    case none
+    ///
+    /// Not called `none`, which an optional would take for its own.
+    case absent = "none"
 }

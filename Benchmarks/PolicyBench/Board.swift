@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
+import Glibc
 
 /// Takes figures, prints them, and remembers whether all were as promised.
 struct Board {
@@ -17,10 +15,11 @@ struct Board {
         times: Int = 1,
         _ work: () -> Bool
     ) -> Duration {
-        let clock = ContinuousClock()
         var isRight = work()
         let figures = (0..<rounds).map { _ in
-            clock.measure { isRight = work() && isRight } / times
+            let start = Self.processorTime()
+            isRight = work() && isRight
+            return (Self.processorTime() - start) / times
         }
         let median = figures.sorted()[rounds / 2]
         let verdict = !isRight ? "WRONG" : median > most ? "TOO SLOW" : "ok"
@@ -28,6 +27,14 @@ struct Board {
         let padding = String(repeating: " ", count: max(1, 46 - name.count))
         print("\(name)\(padding)\(Self.text(median))   at most \(Self.text(most))   \(verdict)")
         return median
+    }
+
+    /// What this process has had of the processor: other programs on the machine change it little.
+    private static func processorTime() -> Duration {
+        var time = timespec()
+        // It fails for clocks that the kernel does not know; this one is as old as POSIX timers.
+        precondition(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
     /// Ends the program.

@@ -10,8 +10,7 @@ package struct ExactName: Hashable, Sendable, Comparable {
     }
 
     package static func == (left: ExactName, right: ExactName) -> Bool {
-        left.name.utf8.count == right.name.utf8.count
-            && left.name.utf8.elementsEqual(right.name.utf8)
+        left.name.isExactly(right.name)
     }
 
     package static func < (left: ExactName, right: ExactName) -> Bool {
@@ -30,5 +29,13 @@ package struct ExactName: Hashable, Sendable, Comparable {
         }
         // As the standard library does, so that no name is the beginning of another.
         hasher.combine(0xFF as UInt8)
+    }
+}
+
+extension String {
+    /// Whether two texts have the same bytes.
+    func isExactly(_ other: String) -> Bool {
+        // Canonical equivalence is asked first because it is quick to say no, and yes to ASCII.
+        utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
     }
 }

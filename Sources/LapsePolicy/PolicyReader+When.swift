@@ -103,8 +103,8 @@ extension PolicyReader {
         _ fact: Fact,
         _ key: String
     ) -> ExactName? {
-        let quoted = VisibleText.quoted(text)
         if let help = nameHelp(text, fact, key) {
+            let quoted = VisibleText.quoted(text)
             report(.error("\(quoted) is no name of a \(fact.noun)", span, help: help))
         } else if text.utf8.count > PolicyLimits.nameBytesMax {
             let most = "at most \(PolicyLimits.nameBytesMax) bytes"

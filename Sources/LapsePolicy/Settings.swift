@@ -16,12 +16,26 @@ package enum Setting: String, Word {
     case unmeasurable
     case detached
 
-    /// The place in the list of all settings, from 0.
-    var index: Int { Setting.indices[self, default: 0] }
-
-    private static let indices = Dictionary(
-        uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) }
-    )
+    /// The place in the list of all settings, from 0: a thousand rules ask for it at every load.
+    var index: Int {
+        switch self {
+        case .idle: 0
+        case .lifetime: 1
+        case .warn: 2
+        case .onIdle: 3
+        case .onLifetime: 4
+        case .end: 5
+        case .privilegedIdle: 6
+        case .privilegedLifetime: 7
+        case .hours: 8
+        case .quota: 9
+        case .sessionsMax: 10
+        case .overMax: 11
+        case .holdMax: 12
+        case .unmeasurable: 13
+        case .detached: 14
+        }
+    }
 }
 
 /// Some of the settings.

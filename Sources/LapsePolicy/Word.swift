@@ -6,7 +6,7 @@ extension Word {
     ///
     /// The `init(rawValue:)` of the language would take U+212A, the sign of the kelvin, for a `K`.
     static func word(_ text: String) -> Self? {
-        allCases.first { $0.rawValue.utf8.elementsEqual(text.utf8) }
+        allCases.first { $0.rawValue.isExactly(text) }
     }
 
     /// All words, in their order.

@@ -14,14 +14,18 @@ extension Condition {
 
     private static func twice(_ term: Term) -> [Diagnostic] {
         var first: [Pattern: SourceSpan] = [:]
-        return term.patterns.compactMap { pattern in
+        var doubts: [Diagnostic] = []
+        for pattern in term.patterns where doubts.count <= PolicyLimits.diagnosticsMax {
             guard let span = first[pattern.value] else {
                 first[pattern.value] = pattern.span
-                return nil
+                continue
             }
             let message = "\(pattern.value.quoted) is in `\(term.key)` twice"
-            return .warning(message, pattern.span).noting("it was first given at", span)
+            doubts.append(
+                .warning(message, pattern.span).noting("it was first given at", span)
+            )
         }
+        return doubts
     }
 
     /// Values that are in both lists.
@@ -31,14 +35,12 @@ extension Condition {
         for pattern in unwanted.patterns where shut[pattern.value] == nil {
             shut[pattern.value] = pattern.span
         }
-        return wanted.patterns.compactMap { pattern in
-            guard let span = shut[pattern.value] else { return nil }
-            let lists = "`\(wanted.key)` and in `\(unwanted.key)`"
-            return .warning(
-                "\(pattern.value.quoted) is in \(lists): it never matches",
-                pattern.span
-            )
-            .noting("the other one is at", span)
+        let lists = "`\(wanted.key)` and in `\(unwanted.key)`"
+        let both = wanted.patterns.lazy.filter { shut[$0.value] != nil }
+        return both.prefix(PolicyLimits.diagnosticsMax + 1).map { pattern in
+            let message = "\(pattern.value.quoted) is in \(lists): it never matches"
+            let doubt = Diagnostic.warning(message, pattern.span)
+            return shut[pattern.value].map { doubt.noting("the other one is at", $0) } ?? doubt
         }
     }
 }
@@ -56,7 +58,7 @@ private enum NetworkNesting {
     static func doubts(_ terms: [Condition.Term]) -> [Diagnostic] {
         var doubts: [Diagnostic] = []
         var around: [Entry] = []
-        for entry in sorted(terms) {
+        for entry in sorted(terms) where doubts.count <= PolicyLimits.diagnosticsMax {
             while let last = around.last, !last.network.contains(entry.network) {
                 around.removeLast()
             }

@@ -26,14 +26,19 @@ package struct IPAddress: Sendable, Hashable {
     /// IPv4 in four decimal numbers without leading zeros, IPv6 in the forms of RFC 4291 2.2. A
     /// zone (`%eth0`, RFC 4007) is passed over: it says where the link is, not who is at its end.
     package init?(_ text: String) {
-        let bytes = Array(text.utf8)
+        self.init(Array(text.utf8)[...])
+    }
+
+    init?(_ bytes: ArraySlice<UInt8>) {
         guard bytes.count <= Self.bytesMax else { return nil }
         guard let zone = bytes.firstIndex(of: UInt8(ascii: "%")) else {
-            self.init(zoneless: bytes[...])
+            self.init(zoneless: bytes)
             return
         }
         // Only IPv6 has zones, and an empty one is none.
-        guard zone < bytes.count - 1, bytes[..<zone].contains(UInt8(ascii: ":")) else { return nil }
+        guard zone < bytes.endIndex - 1, bytes[..<zone].contains(UInt8(ascii: ":")) else {
+            return nil
+        }
         self.init(zoneless: bytes[..<zone])
     }
 
@@ -103,12 +108,20 @@ package struct IPAddress: Sendable, Hashable {
     }
 
     /// A number of digits alone; the caller bounds their count.
-    private static func number(_ digits: ArraySlice<UInt8>, radix: Int) -> UInt32? {
-        // A sign, which the language would take, is no digit.
-        guard digits.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }) else {
-            return nil
+    private static func number(_ digits: ArraySlice<UInt8>, radix: UInt32) -> UInt32? {
+        var number: UInt32 = 0
+        for byte in digits {
+            let digit: UInt8
+            switch byte {
+            case 0x30...0x39: digit = byte - 0x30
+            case 0x41...0x46: digit = byte - 0x41 + 10
+            case 0x61...0x66: digit = byte - 0x61 + 10
+            default: return nil
+            }
+            guard digit < radix else { return nil }
+            number = number * radix + UInt32(digit)
         }
-        return UInt32(String(decoding: digits, as: UTF8.self), radix: radix)
+        return number
     }
 }
 

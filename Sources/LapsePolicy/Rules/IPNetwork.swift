@@ -46,28 +46,32 @@ extension IPNetwork: CustomStringConvertible {
 
     /// The network that a text of a policy means; an address alone is a network of one.
     static func parse(_ text: String) throws(Fault) -> IPNetwork {
-        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        let quoted = VisibleText.quoted(text)
-        if text.utf8.contains(UInt8(ascii: "%")) {
+        let bytes = Array(text.utf8)
+        var quoted: String { VisibleText.quoted(text) }
+        if bytes.contains(UInt8(ascii: "%")) {
             throw Fault(
                 message: "\(quoted) has a zone, which a rule cannot ask for",
                 help: "leave out the `%` and what follows; the zone of a client is passed over"
             )
         }
-        guard let address = IPAddress(String(parts[0])) else {
+        let written = bytes.prefix { $0 != UInt8(ascii: "/") }
+        guard let address = IPAddress(written) else {
             let help = "write an address, a network as in \"10.0.0.0/8\", or \"local\""
             throw Fault(message: "\(quoted) is no address", help: help)
         }
-        guard parts.count == 2 else { return IPNetwork(address, length: address.family.bits) }
+        guard written.count < bytes.count else {
+            return IPNetwork(address, length: address.family.bits)
+        }
         // Written as IPv6, an IPv4 network has 96 bits more.
-        let isMapped = address.family == .v4 && parts[0].utf8.contains(UInt8(ascii: ":"))
+        let isMapped = address.family == .v4 && written.contains(UInt8(ascii: ":"))
         let extra = isMapped ? 96 : 0
-        let digits = parts[1].utf8
+        let digits = bytes.dropFirst(written.count + 1)
         let most = address.family.bits + extra
+        let length = digits.prefix(3).reduce(0) { $0 * 10 + Int($1) - 0x30 }
         guard (1...3).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }),
-            let length = Int(parts[1]), (extra...most).contains(length)
+            (extra...most).contains(length)
         else {
-            let found = VisibleText.quoted(String(parts[1]))
+            let found = VisibleText.quoted(String(decoding: digits, as: UTF8.self))
             let message = "\(found) is no length of a network, it can be \(extra) to \(most)"
             throw Fault(message: message)
         }

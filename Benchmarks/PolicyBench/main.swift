@@ -36,6 +36,18 @@ board.measure("reload: 1,000 rules and 10,000 sessions", most: .milliseconds(200
         return policy.allowance(for: subject, at: everybody).origin(of: .idle) != .builtIn
     }
 }
+let office = Hours.weekly(
+    [(Weekday.monday, Weekday.friday, 7), (.saturday, .saturday, 8)].map { first, last, hour in
+        Hours.Window(days: .init(first: first, last: last), opens: hour * 60, closes: 19 * 60)
+    }
+)
+board.measure("the next closing hour of one session", most: .microseconds(20), times: 1_000) {
+    (0..<1_000).allSatisfy { place in
+        let instant = WallInstant(seconds: everybody.instant.seconds + Int64(place) * 601)
+        let moment = WallMoment(instant, in: everybody.zone)
+        return office.state(at: moment) != .open(closes: nil)
+    }
+}
 board.measure("print 1,000 rules", most: .milliseconds(50)) { policy.text.utf8.count > 1_000 }
 for (name, file, isRefused) in hostileFiles {
     board.measure("1 MB: \(name)", most: .milliseconds(100)) {

@@ -66,6 +66,51 @@ struct PolicyLimitsTests {
         #expect(told.last == "more than 100 problems, the others are not shown")
     }
 
+    @Test func `a policy may have 4096 rules, of all files together, and not one more`() {
+        func rules(_ places: Range<Int>) -> [UInt8] {
+            Array(places.map { "[[rule]]\nname = \"\($0)\"\nmode = \"observe\"\n" }.joined().utf8)
+        }
+        let most = PolicyLimits.rulesMax
+        let full = [rules(0..<2_000), rules(2_000..<most)]
+        #expect(isRefused(full) == false)
+        #expect(isRefused(full + [rules(most..<most + 1)]))
+        #expect(messages(full + [rules(most..<most + 2)]).count == 1)
+        #expect(messages([rules(0..<most + 1)]) == ["the policy has more than 4096 rules"])
+    }
+
+    @Test func `a hundred hints are looked for and no more, in rules as elsewhere`() {
+        let rule = "[[rule]]\nname = \"r\"\n"
+        let keys = (0..<2_000).map { "idle\($0) = 1\n" }.joined()
+        let users = "when.users = [" + String(repeating: "\"\",", count: 2_000) + "]"
+        let baselines = "baseline = [" + String(repeating: "\"pci\",", count: 2_000) + "]"
+        for text in [rule + keys, rule + users, baselines, "[defaults]\n" + keys] {
+            let told = messages([Array(text.utf8)])
+            #expect(told.count == 101)
+            #expect(told.last == "more than 100 problems, the others are not shown")
+        }
+    }
+
+    @Test func `a hundred doubts are told and one word for the rest`() {
+        let rule = "[[rule]]\nname = \"r\"\nidle = \"5m\"\n"
+        for list in ["\"a\",", "\"local\","] {
+            let key = list == "\"a\"," ? "users" : "from"
+            let text = rule + "when.\(key) = [" + String(repeating: list, count: 2_000) + "]"
+            #expect(messages([Array(text.utf8)]).count == 101)
+            #expect(isRefused([Array(text.utf8)]) == false)
+        }
+    }
+
+    @Test func `what rules hide is not looked for without end, and the policy is accepted`() {
+        // Comparing each of these lists with those before it would be far beyond the limit.
+        let list = (0..<1_000).map { "\"u\($0)\"," }.joined()
+        let text = (0..<50).map { place in
+            "[[rule]]\nname = \"\(place)\"\nidle = \"5m\"\nwhen.users = [\(list)\"x\(place)\"]\n"
+        }.joined()
+        #expect(list.utf8.count * 50 < PolicyLimits.fileBytesMax)
+        #expect(1_001 * 1_001 * 2 > Condition.comparisonsMax)
+        #expect(isRefused([Array(text.utf8)]) == false)
+    }
+
     @Test func `warnings of a list do not push its errors out`() {
         var list = DiagnosticList()
         for _ in 0..<150 {
@@ -75,6 +120,10 @@ struct PolicyLimitsTests {
         #expect(list.hasErrors)
         #expect(list.sorted().count == 102)
         #expect(list.sorted().contains { $0.message == "fault" })
+    }
+
+    private func isRefused(_ files: [[UInt8]]) -> Bool {
+        Policy.load(files.map { PolicySource(name: "f", bytes: $0) }).policy == nil
     }
 
     private func messages(_ files: [[UInt8]]) -> [String] {

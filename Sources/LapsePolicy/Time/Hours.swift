@@ -16,12 +16,23 @@ package enum Hours: Sendable, Hashable {
         package let opens: Int
         /// Minutes since the same midnight, `opens + 1 ... opens + 1440`.
         package let closes: Int
+
+        package init(days: Days, opens: Int, closes: Int) {
+            self.days = days
+            self.opens = opens
+            self.closes = closes
+        }
     }
 
     /// The days on which a window opens: from one to another, over the end of the week if need be.
     package struct Days: Sendable, Hashable {
         package let first: Weekday
         package let last: Weekday
+
+        package init(first: Weekday, last: Weekday) {
+            self.first = first
+            self.last = last
+        }
 
         static let all = Days(first: .monday, last: .sunday)
 

@@ -9,11 +9,11 @@ struct PolicyPropertyTests {
     @Test(arguments: 0..<20 as Range<UInt64>)
     func `the policy answers as a matcher does that asks rule by rule`(_ seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
-        for _ in 0..<100 {
+        for _ in 0..<25 {
             let count = Int.random(in: 0...70, using: &random)
             let made = RandomPolicy(rules: count, using: &random)
             let policy = try #require(made.load(), "\(made.text)")
-            for _ in 0..<5 {
+            for _ in 0..<20 {
                 let session = RandomSubject(using: &random)
                 let subject = session.subject(using: &random)
                 let found = differences(policy.allowance(for: subject, at: now), session, made)
@@ -85,7 +85,7 @@ struct PolicyPropertyTests {
     @Test(arguments: 0..<10 as Range<UInt64>)
     func `what is printed is read back as the same policy`(_ seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
-        for _ in 0..<50 {
+        for _ in 0..<25 {
             let made = RandomPolicy(rules: Int.random(in: 0...20, using: &random), using: &random)
             let policy = try #require(made.load())
             let printed = policy.text
@@ -127,7 +127,7 @@ struct PolicyPropertyTests {
         _ seed: UInt64
     ) throws {
         var random = SeededRandom(seed: seed)
-        for _ in 0..<40 {
+        for _ in 0..<15 {
             var made = RandomPolicy(rules: Int.random(in: 0...10, using: &random), using: &random)
             var last = RandomPolicy.Rule(name: "everything")
             last.settings = RandomPolicy.settings(all: true, using: &random)

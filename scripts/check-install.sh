@@ -24,6 +24,7 @@ expected="755 usr/local/bin/lapsectl
 644 usr/local/share/bash-completion/completions/lapsectl
 644 usr/local/share/doc/lapse/examples/lapse.toml
 644 usr/local/share/doc/lapse/examples/observe.toml
+644 usr/local/share/doc/lapse/examples/rules.toml
 644 usr/local/share/doc/lapse/examples/strict.toml
 644 usr/local/share/doc/lapse/pam.d/lapse-login-snippet
 644 usr/local/share/doc/lapse/pam.d/lapse-sshd-snippet

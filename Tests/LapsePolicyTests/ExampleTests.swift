@@ -8,7 +8,7 @@ struct ExampleTests {
     static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    @Test(arguments: ["lapse.toml", "strict.toml", "observe.toml"])
+    @Test(arguments: ["lapse.toml", "strict.toml", "observe.toml", "rules.toml"])
     func `an example loads without a word of complaint`(name: String) throws {
         try check(Self.text("examples/\(name)"), name)
     }
@@ -16,7 +16,7 @@ struct ExampleTests {
     @Test func `every example is among those that are loaded`() throws {
         let folder = Self.root.appending(path: "examples")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        #expect(Set(names) == ["lapse.toml", "strict.toml", "observe.toml"])
+        #expect(Set(names) == ["lapse.toml", "strict.toml", "observe.toml", "rules.toml"])
     }
 
     @Test(arguments: [("README.md", 1), ("man/lapse.toml.5", 4)])
@@ -47,9 +47,19 @@ struct ExampleTests {
     @Test func `the manual page names every setting, word, unit and limit`() throws {
         let page = try Self.text("man/lapse.toml.5").replacing("\\-", with: "-")
         for setting in Setting.allCases.map(\.rawValue) + ["mode"] {
-            #expect(page.contains("\n.TP\n.BR \(setting) "), "\(setting)")
+            let isNamed = ["TP", "TQ"].contains { page.contains("\n.\($0)\n.BR \(setting) ") }
+            #expect(isNamed, "\(setting)")
         }
-        let words = Mode.words + IdleAction.words + EndSignal.words + EndTarget.words
+        for key in ["name", "when", "reason", "until"] {
+            #expect(page.contains(".BR \(key) "), "\(key)")
+        }
+        for fact in Fact.words { #expect(page.contains("\n.TP\n.B \(fact)\n"), "\(fact)") }
+        for fact in Fact.words { #expect(page.contains("not-\(fact)"), "\(fact)") }
+        for baseline in Baseline.all { #expect(page.contains(baseline.id), "\(baseline.id)") }
+        let words =
+            Mode.words + IdleAction.words + EndSignal.words + EndTarget.words
+            + LifetimeAction.words + OverMaxAction.words + UnmeasurableAction.words
+            + TerminalKind.words + ["always", "never", "unlimited", "spare", "local"]
         for word in words { #expect(page.contains("\\(dq\(word)\\(dq"), "\(word)") }
         for unit in ["ms", "s", "m", "h", "d", "w"] {
             #expect(page.contains("\n.B \(unit)\n"), "\(unit)")
@@ -58,14 +68,20 @@ struct ExampleTests {
             PolicyRanges.idle.lowerBound, PolicyRanges.idle.upperBound,
             PolicyRanges.lifetime.lowerBound, PolicyRanges.lifetime.upperBound,
             PolicyRanges.endStep.upperBound, PolicyRanges.endTotalMax,
+            PolicyRanges.quota.lowerBound, PolicyRanges.hold.lowerBound,
+            PolicyRanges.detached.lowerBound, PolicyRanges.detached.upperBound,
         ]
-        for text in durations.map(PolicyDuration.text) {
+        for text in durations.map(PolicyDuration.text) + ["24h"] {
             #expect(page.contains("\\(dq\(text)\\(dq"), "\(text)")
         }
         let counts = [
             "\(PolicyLimits.warningsMax) entries", "\(PolicyLimits.endStepsMax) steps",
             "\(PolicyLimits.filesMax) files", "\(PolicyLimits.fileBytesMax >> 20) MiB",
             "\(PolicyLimits.totalBytesMax >> 20) MiB", "\(PolicyLimits.diagnosticsMax) errors",
+            "\(PolicyLimits.rulesMax) rules", "\(PolicyLimits.windowsMax) windows",
+            "at most \(PolicyLimits.ruleNameBytesMax) bytes",
+            "at most \(PolicyLimits.reasonBytesMax) bytes",
+            "from \(PolicyRanges.sessions.lowerBound) to \(PolicyRanges.sessions.upperBound)",
         ]
         for count in counts { #expect(page.contains(count), "\(count)") }
     }

@@ -90,12 +90,14 @@ extension Policy {
     }
 
     /// What loading says of a policy that is weaker than the standards it names itself.
+    ///
+    /// Of an exception that the standard allows it says nothing: reports do.
     func faults(against named: [Sourced<Baseline>]) -> [Diagnostic] {
         named.flatMap { name in
-            check(against: [name.value]).map { finding in
-                let isTolerated = finding.excuse != nil || finding.setting == nil
+            check(against: [name.value]).filter { $0.excuse == nil }.map { finding in
                 var diagnostic = Diagnostic(
-                    severity: isTolerated ? .warning : .error,
+                    // Whoever only watches does so to come to the standard without surprise.
+                    severity: finding.setting == nil ? .warning : .error,
                     message: finding.text,
                     // A value of the built-in policy stands nowhere: the name's place is shown.
                     span: finding.origin.span ?? name.span

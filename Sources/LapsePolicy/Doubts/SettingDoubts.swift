@@ -21,7 +21,10 @@ extension Settings {
             {
                 doubts += warningDoubts(setting, time, all)
             }
-            if let own = self[privileged], let given = self[setting], privilegedLimit > limit {
+            // `never` is no limit of root's own, and says just that.
+            if let own = self[privileged], let given = self[setting], privilegedLimit != .never,
+                privilegedLimit > limit
+            {
                 let message = "`\(privileged.rawValue)` is longer than `\(setting.rawValue)`,"
                 doubts.append(
                     .warning("\(message) which holds for root as well", own.span)

@@ -108,7 +108,7 @@ struct PolicyPropertyTests {
             #expect(Policy.load([source]).policy == policy, "\(given.name)\n\(policy.text)")
             count += 1
         }
-        #expect(count == 119)
+        #expect(count == 120)
     }
 
     @Test func `two policies that differ in one setting are not the same`() {

@@ -60,22 +60,23 @@ test: build $(VENV)/bin/python ## Every test, end-to-end ones too; SKIP=REGEX le
 	@LAPSE_MODULE=$(STAGE)/pam_lapse.so LAPSE_PYTHON=$(VENV)/bin/python \
 	    swift test $(SWIFT_FLAGS) $(if $(SKIP),--skip '$(SKIP)')
 
-bench: build ## What a login costs with the module, against pam_permit
+bench: build ## What a login costs with the module, against pam_permit; what the policy costs
 	@scripts/bench-module.sh $(STAGE)/pam_lapse.so
+	@swift run -c release policy-bench
 
 unit: build ## Run the unit under a real systemd on a private machine
 	@scripts/setup.sh systemd dbus openssh-server procps util-linux
 	@scripts/check-unit.sh $(STAGE)
 
 lint: ## The formatter's rules, shellcheck, and mandoc for the pages
-	@swift format lint --strict -r Sources Tests Package.swift
+	@swift format lint --strict -r Sources Tests Benchmarks Package.swift
 	@scripts/setup.sh shellcheck mandoc
 	@shellcheck scripts/*.sh Sources/LapseStage/Scripts/*.sh .ci/run
 	@problems=$$(mandoc -T lint -W warning man/* | grep -v 'missing date' || true); \
 	    [ -z "$$problems" ] || { echo "$$problems" >&2; exit 1; }
 
 fmt: ## Format in place
-	@swift format -i -r Sources Tests Package.swift
+	@swift format -i -r Sources Tests Benchmarks Package.swift
 
 check: lint test ## All of CI
 	@scripts/check-install.sh

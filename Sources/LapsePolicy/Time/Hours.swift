@@ -3,7 +3,7 @@
 /// The times are those that the clocks of the host show. Where they are put back, a window opens
 /// the first time and closes the last time that they show its ends; where they are put forward
 /// over an end, that end is at the jump. So a doubled hour cuts nobody off who was let in, and a
-/// window that lies in a skipped hour is not.
+/// window that lies in a skipped hour does not open.
 package enum Hours: Sendable, Hashable {
     case always
     /// At least one, at most `PolicyLimits.windowsMax`, in the order of the file.

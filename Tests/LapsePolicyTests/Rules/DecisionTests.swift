@@ -1,3 +1,4 @@
+import TestRandom
 import Testing
 
 @testable import LapsePolicy
@@ -105,6 +106,19 @@ struct DecisionTests {
         #expect(policy.allowance(for: other, at: noon).mode == .observe)
     }
 
+    @Test func `a mode is looked for also where all else is given`() throws {
+        var random = SeededRandom(seed: 1)
+        var all = RandomPolicy.Rule(name: "all")
+        all.settings = RandomPolicy.settings(all: true, using: &random).filter { $0.key != "mode" }
+        all.settings.append(("on-lifetime", "\"end\""))
+        all.settings.append(("end", "[\(RandomPolicy.endSteps)]"))
+        let policy = try load(all.text + "[[rule]]\nname = \"late\"\nmode = \"observe\"\n")
+        let decision = policy.allowance(for: subject(), at: noon)
+        #expect(Setting.allCases.allSatisfy { decision.origin(of: $0) != .builtIn })
+        #expect(decision.mode == .observe)
+        #expect(policy.describe(decision.modeOrigin).hasPrefix("rule `late`"))
+    }
+
     // MARK: What is not known
 
     @Test func `a fact that is not known matches neither a rule nor its negation, and is told`()
@@ -185,6 +199,9 @@ struct DecisionTests {
         #expect(policy.allowance(for: composed, at: noon).allowance.idle == .after(.seconds(300)))
         composed.user = "gro\u{308}\u{DF}e"
         #expect(policy.allowance(for: composed, at: noon).origin(of: .idle) == .builtIn)
+        // Of the same length, and canonically equivalent.
+        #expect(ExactName("\u{212B}") != ExactName("A\u{30A}"))
+        #expect("\u{212B}".utf8.count == "A\u{30A}".utf8.count)
     }
 
     // MARK: Exceptions

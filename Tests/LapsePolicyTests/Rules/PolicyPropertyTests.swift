@@ -132,14 +132,7 @@ struct PolicyPropertyTests {
             var last = RandomPolicy.Rule(name: "everything")
             last.settings = RandomPolicy.settings(all: true, using: &random)
             last.settings.append(("on-lifetime", "\"end\""))
-            last.settings.append(
-                (
-                    "end",
-                    "[{ signal = \"TERM\", to = \"leader\", wait = \"1s\" }, "
-                        + "{ signal = \"KILL\", to = \"processes\", wait = \"1s\" }, "
-                        + "{ signal = \"KILL\", to = \"leader\", wait = \"1s\" }]"
-                )
-            )
+            last.settings.append(("end", "[\(RandomPolicy.endSteps)]"))
             made.rules.append(last)
             let before = try #require(made.load())
             made.rules.append(RandomPolicy.rule("more", using: &random))

@@ -78,6 +78,12 @@ extension RandomPolicy {
     /// Noon of 2026-06-15, UTC.
     static let now: Int64 = 1_781_524_800
 
+    /// The shortest list of steps that is accepted.
+    static let endSteps =
+        "{ signal = \"TERM\", to = \"leader\", wait = \"1s\" }, "
+        + "{ signal = \"KILL\", to = \"processes\", wait = \"1s\" }, "
+        + "{ signal = \"KILL\", to = \"leader\", wait = \"1s\" }"
+
     private static let values: [(key: String, values: [String])] = [
         ("idle", ["\"5m\"", "\"8m\"", "\"20m\"", "\"never\""]),
         ("lifetime", ["\"1h\"", "\"8h\"", "\"never\""]),

@@ -14,7 +14,8 @@ struct TOMLTextTests {
     }
 
     @Test func `every scalar is read back as itself`() throws {
-        for value in [UInt32](0...0x30FF) + [UInt32](0xD7F0...0xE010) + [0xFEFF, 0x1F600, 0x10FFFF] {
+        for value in [UInt32](0...0x30FF) + [UInt32](0xD7F0...0xE010) + [0xFEFF, 0x1F600, 0x10FFFF]
+        {
             guard let scalar = Unicode.Scalar(value) else { continue }
             let text = "a" + String(Character(scalar)) + "b"
             let table = try TOMLReader.read(Array("k = \(TOMLText.string(text))".utf8), file: 0)

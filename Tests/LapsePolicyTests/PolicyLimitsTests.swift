@@ -100,15 +100,19 @@ struct PolicyLimitsTests {
         }
     }
 
-    @Test func `what rules hide is not looked for without end, and the policy is accepted`() {
-        // Comparing each of these lists with those before it would be far beyond the limit.
+    @Test func `what rules hide is looked for up to a limit, and the policy is accepted beyond`() {
         let list = (0..<1_000).map { "\"u\($0)\"," }.joined()
-        let text = (0..<50).map { place in
-            "[[rule]]\nname = \"\(place)\"\nidle = \"5m\"\nwhen.users = [\(list)\"x\(place)\"]\n"
-        }.joined()
-        #expect(list.utf8.count * 50 < PolicyLimits.fileBytesMax)
+        func rule(_ name: String, _ last: String) -> String {
+            "[[rule]]\nname = \"\(name)\"\nidle = \"5m\"\nwhen.users = [\(list)\"\(last)\"]\n"
+        }
+        // One such pair of lists is within the limit, two are beyond.
+        #expect(1_001 * 1_001 <= Condition.comparisonsMax)
         #expect(1_001 * 1_001 * 2 > Condition.comparisonsMax)
-        #expect(isRefused([Array(text.utf8)]) == false)
+        let hidden = "the rule `again` can never take effect"
+        #expect(messages([Array((rule("a", "x") + rule("again", "x")).utf8)]) == [hidden])
+        let three = rule("a", "x") + rule("b", "y") + rule("again", "x")
+        #expect(messages([Array(three.utf8)]) == [])
+        #expect(isRefused([Array(three.utf8)]) == false)
     }
 
     @Test func `warnings of a list do not push its errors out`() {

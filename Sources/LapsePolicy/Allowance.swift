@@ -27,12 +27,15 @@ package struct Allowance: Sendable, Equatable {
     package var sessionsMax: CountLimit = .unlimited
     /// What happens to one session more.
     package var overMax: OverMaxAction = .refuse
-    /// How long the user may keep the session from its idle limit by a hold of his own; zero: not.
+    /// How far from now a hold of the user's own may reach, each for itself, in keeping the session
+    /// from its idle limit; zero: no holds.
     package var holdMax: Duration = .seconds(2 * 3_600)
     /// What becomes of a session whose activity cannot be measured.
     package var unmeasurable: UnmeasurableAction = .report
     /// What becomes of processes that the user has put apart from the session (tmux, nohup).
     package var detached: DetachedAction = .spare
+    /// Of which groups the user has to be for as long as the session is open.
+    package var memberOf: Membership = .anyone
 
     package init(
         idle: Limit,
@@ -113,9 +116,10 @@ package enum OverMaxAction: String, Word {
 
 /// What becomes of a session whose activity cannot be measured.
 package enum UnmeasurableAction: String, Word {
-    /// It is shown as such, with the reason.
+    /// The idle limit is not applied while nothing tells of activity; the lifetime is.
     case report
-    /// It is shown as such, and ended at its lifetime.
+    /// The idle limit goes on counting from the last input that is known, or from the opening, so
+    /// that the session is ended at it.
     case end
 }
 
@@ -123,6 +127,6 @@ package enum UnmeasurableAction: String, Word {
 package enum DetachedAction: Sendable, Hashable {
     case spare
     case end
-    /// They are ended so long after the session, 1 min to 30 days.
+    /// They are ended so long after the end of the session, 1 min to 30 days.
     case after(Duration)
 }

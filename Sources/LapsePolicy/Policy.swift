@@ -60,7 +60,8 @@ package struct Policy: Sendable {
         guard !problems.hasErrors else { return (nil, problems.sorted()) }
         let policy = Policy(all, sources: sources)
         problems.add(policy.settings.doubts())
-        problems.add(policy.ruleDoubts(host))
+        problems.add(policy.nameDoubts(host))
+        problems.add(policy.ruleDoubts(host.now))
         problems.add(policy.faults(against: all.baselines))
         return (problems.hasErrors ? nil : policy, problems.sorted())
     }

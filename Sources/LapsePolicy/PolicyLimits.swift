@@ -46,6 +46,11 @@ package enum PolicyLimits {
     /// Bytes of the name of a user, a group or a service: LOGIN_NAME_MAX and more.
     package static let nameBytesMax = 256
 
+    /// Groups of one `member-of`.
+    ///
+    /// Each look at a session compares them with all groups of its user.
+    package static let memberGroupsMax = 32
+
     /// Windows of `hours`: each hour of a week would be fewer in any sensible writing.
     package static let windowsMax = 64
 }

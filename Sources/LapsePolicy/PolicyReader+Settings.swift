@@ -16,6 +16,7 @@ enum SettingKey: String, Word {
     case holdMax = "hold-max"
     case unmeasurable
     case detached
+    case memberOf = "member-of"
 }
 
 /// Settings of the language that this version cannot carry out.
@@ -77,6 +78,7 @@ extension PolicyReader {
                 .map { .holdMax($0.value) }
         case .unmeasurable: return word(value, name).map { .unmeasurable($0.value) }
         case .detached: return detachedAction(value, name).map { .detached($0) }
+        case .memberOf: return memberGroups(value, name).map { .memberOf($0) }
         }
     }
 

@@ -83,7 +83,7 @@ extension PolicyReader {
         }
         return fact == .from
             ? network(text, value.span, key)
-            : name(text, value.span, fact, key).map { .name($0) }
+            : name(text, value.span, of: fact, help: nameHelp(text, fact, key)).map { .name($0) }
     }
 
     private mutating func network(_ text: String, _ span: SourceSpan, _ key: String) -> Pattern? {
@@ -97,13 +97,15 @@ extension PolicyReader {
         }
     }
 
-    private mutating func name(
+    /// A name that is one by its form; `help`, if given, says what to do as it is none.
+    mutating func name(
         _ text: String,
         _ span: SourceSpan,
-        _ fact: Fact,
-        _ key: String
+        of fact: Fact,
+        help: String?
     ) -> ExactName? {
-        if let help = nameHelp(text, fact, key) {
+        let isVisible = !text.utf8.contains { $0 < 0x20 || $0 == 0x7F }
+        if let help = isVisible ? help : "a name has no control characters" {
             let quoted = VisibleText.quoted(text)
             report(.error("\(quoted) is no name of a \(fact.noun)", span, help: help))
         } else if text.utf8.count > PolicyLimits.nameBytesMax {
@@ -119,9 +121,6 @@ extension PolicyReader {
     private func nameHelp(_ text: String, _ fact: Fact, _ key: String) -> String? {
         if text.isEmpty {
             return "leave `\(key)` out if it is not to matter"
-        }
-        if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-            return "a name has no control characters"
         }
         if let help = negationHelp(text, key) {
             return help

@@ -15,6 +15,7 @@ package enum Setting: String, Word {
     case holdMax = "hold-max"
     case unmeasurable
     case detached
+    case memberOf = "member-of"
 
     /// The place in the list of all settings, from 0: a thousand rules ask for it at every load.
     var index: Int {
@@ -34,6 +35,7 @@ package enum Setting: String, Word {
         case .holdMax: 12
         case .unmeasurable: 13
         case .detached: 14
+        case .memberOf: 15
         }
     }
 }
@@ -71,6 +73,8 @@ enum SettingValue: Sendable, Equatable {
     case holdMax(Duration)
     case unmeasurable(UnmeasurableAction)
     case detached(DetachedAction)
+    /// In the order of their bytes, each with its own place; none for anyone.
+    case memberOf([Sourced<ExactName>])
 
     var setting: Setting {
         switch self {
@@ -89,6 +93,7 @@ enum SettingValue: Sendable, Equatable {
         case .holdMax: .holdMax
         case .unmeasurable: .unmeasurable
         case .detached: .detached
+        case .memberOf: .memberOf
         }
     }
 }
@@ -158,6 +163,7 @@ extension Allowance {
         case .holdMax(let time): holdMax = time
         case .unmeasurable(let action): unmeasurable = action
         case .detached(let action): detached = action
+        case .memberOf(let groups): memberOf = Membership(groups.map(\.value))
         }
     }
 
@@ -181,6 +187,7 @@ extension Allowance {
         case .holdMax: .holdMax(holdMax)
         case .unmeasurable: .unmeasurable(unmeasurable)
         case .detached: .detached(detached)
+        case .memberOf: .memberOf(memberOf.groups.map { Sourced(value: $0, span: nowhere) })
         }
     }
 
@@ -210,6 +217,7 @@ extension SettingValue {
         case .detached(.spare): TOMLText.string("spare")
         case .detached(.end): TOMLText.string("end")
         case .detached(.after(let time)): quoted(time)
+        case .memberOf(let groups): Membership(groups.map(\.value)).text
         }
     }
 }

@@ -59,7 +59,7 @@ struct ExampleTests {
         let words =
             Mode.words + IdleAction.words + EndSignal.words + EndTarget.words
             + LifetimeAction.words + OverMaxAction.words + UnmeasurableAction.words
-            + TerminalKind.words + ["always", "never", "unlimited", "spare", "local"]
+            + TerminalKind.words + ["always", "never", "unlimited", "spare", "anyone", "local"]
         for word in words { #expect(page.contains("\\(dq\(word)\\(dq"), "\(word)") }
         for unit in ["ms", "s", "m", "h", "d", "w"] {
             #expect(page.contains("\n.B \(unit)\n"), "\(unit)")
@@ -81,6 +81,7 @@ struct ExampleTests {
             "\(PolicyLimits.rulesMax) rules", "\(PolicyLimits.windowsMax) windows",
             "at most \(PolicyLimits.ruleNameBytesMax) bytes",
             "at most \(PolicyLimits.reasonBytesMax) bytes",
+            "at most \(PolicyLimits.memberGroupsMax) groups",
             "from \(PolicyRanges.sessions.lowerBound) to \(PolicyRanges.sessions.upperBound)",
         ]
         for count in counts { #expect(page.contains(count), "\(count)") }

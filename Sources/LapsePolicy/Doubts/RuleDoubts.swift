@@ -18,18 +18,15 @@ enum RuleDoubts {
 }
 
 extension Policy {
-    func ruleDoubts(_ host: HostFacts) -> [Diagnostic] {
+    /// What is doubtful in the rules at a time; without one, none is over.
+    func ruleDoubts(_ now: WallMoment?) -> [Diagnostic] {
         var doubts: [Diagnostic] = []
-        var names = NameCheck(host)
         for rule in rules {
             doubts += rule.settings.doubts(beside: settings)
             for fact in Fact.allCases {
                 doubts += rule.condition.overlaps(of: fact)
             }
-            for term in rule.condition.terms {
-                doubts += names.unknown(in: term)
-            }
-            if let exception = rule.exception, let now = host.now {
+            if let exception = rule.exception, let now {
                 doubts += overdue(exception, of: rule, now)
             }
         }

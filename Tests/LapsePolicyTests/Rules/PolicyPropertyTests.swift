@@ -40,6 +40,9 @@ struct PolicyPropertyTests {
         compare("what is unknown", Set(decision.unknown.map(\.rawValue)), unknown)
         let mode = given["mode"]?.value ?? made.mode ?? "\"enforce\""
         compare("mode", "\"\(decision.mode.rawValue)\"", mode)
+        let membership = given["member-of"]?.value ?? "\"anyone\""
+        let isAdmitted = decision.allowance.memberOf.admits(session.groups.map { Set($0) })
+        compare("whether the user is admitted", isAdmitted, session.isAdmitted(by: membership))
         let isPrivileged = session.isPrivileged || session.uid == 0
         for setting in Setting.allCases {
             var source = setting
@@ -98,8 +101,8 @@ struct PolicyPropertyTests {
 
     @Test func `every accepted policy of the tables is printed and read back`() throws {
         let tables = [
-            "settings", "durations", "end", "rules", "conditions", "more-settings", "exceptions",
-            "doubts", "baselines",
+            "settings", "durations", "end", "rules", "conditions", "more-settings", "members",
+            "exceptions", "doubts", "baselines",
         ]
         var count = 0
         for given in try tables.flatMap({ try DiagnosticCase.table($0) }) {
@@ -108,7 +111,7 @@ struct PolicyPropertyTests {
             #expect(Policy.load([source]).policy == policy, "\(given.name)\n\(policy.text)")
             count += 1
         }
-        #expect(count == 120)
+        #expect(count == 142)
     }
 
     @Test func `two policies that differ in one setting are not the same`() {

@@ -98,6 +98,7 @@ extension RandomPolicy {
         ("hold-max", ["\"0s\"", "\"4h\""]),
         ("unmeasurable", ["\"report\"", "\"end\""]),
         ("detached", ["\"spare\"", "\"end\"", "\"2h\""]),
+        ("member-of", ["\"anyone\"", "\"ops\"", "[\"ops\", \"wheel\"]"]),
         ("mode", ["\"enforce\"", "\"observe\""]),
     ]
 

@@ -90,6 +90,12 @@ extension RandomSubject {
         return (given, unknown)
     }
 
+    /// Whether the user is in one of the groups of `member-of`; `nil` if that is not known.
+    func isAdmitted(by membership: String) -> Bool? {
+        membership == "\"anyone\""
+            ? true : groups.map { own in own.contains { membership.contains("\"\($0)\"") } }
+    }
+
     private func plain(_ key: String) -> String {
         key.hasPrefix("not-") ? String(key.dropFirst(4)) : key
     }

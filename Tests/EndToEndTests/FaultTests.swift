@@ -36,7 +36,9 @@ import Testing
             let alice = try await stage.logIn(.alice)
             let took = (ContinuousClock.now - start).inSeconds
             print("a login took \(rounded(before)) s, with a stopped daemon \(rounded(took)) s")
-            #expect(took > 0.45 && took < before + 1.5)
+            // The deadline is 0.5 s; the rest is room for a busy machine, on which the login
+            // itself takes its time.
+            #expect(took > 0.45 && took < before + 3)
             _ = try await stage.syslog.wait(
                 for: ["pam_lapse", "alice", "let in unwatched", "did not answer"],
                 after: .start,

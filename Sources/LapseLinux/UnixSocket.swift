@@ -42,8 +42,9 @@ package enum UnixSocket {
     /// Whether anybody listens on a stream socket at a path.
     package static func isServed(_ path: String) -> Bool {
         // Any failure means that nobody can be asked there.
-        guard let socket = try? make(.stream) else { return false }
-        let outcome = try? withAddress(path) { connect(socket.number, $0, $1) }
+        guard let socket = try? make(.stream),
+            let outcome = try? withAddress(path, { connect(socket.number, $0, $1) })
+        else { return false }
         // EAGAIN: its queue is full (unix(7)), so there is somebody.
         return outcome == 0 || errno == EAGAIN
     }

@@ -26,7 +26,9 @@ final class AccountHost {
         directory.write("group", group)
         directory.write("shadow", shadow)
         directory.write("server", server.rawValue)
-        directory.link("libnss_lapsetest.so.2", to: ProgramRun.built("libnss_lapsetest.so"))
+        for name in ["lapsetest", "sss"] {
+            directory.link("libnss_\(name).so.2", to: ProgramRun.built("libnss_lapsetest.so"))
+        }
     }
 
     /// Runs account-probe and gives what it printed, line by line.

@@ -93,6 +93,19 @@ import Testing
         #expect(line.hasPrefix("uid=1001 groups=alice,staff,wheel silent=lapsetest "), "\(line)")
     }
 
+    @Test func `sssd that is not running is silent, though its module says that nobody is there`()
+        throws
+    {
+        let host = AccountHost(
+            services: "sss files",
+            passwd: Self.people,
+            group: Self.groups
+        )
+        let lines = try host.probe("facts", "carol", "alice")
+        #expect(lines.first == "failed sss of /etc/nsswitch.conf did not answer")
+        #expect(lines.last?.hasPrefix("uid=1001 groups=alice,staff,wheel silent=sss ") == true)
+    }
+
     @Test func `a user in more groups than the first guess has all of them`() throws {
         let many = (1...300).map { "g\($0):x:\(5000 + $0):alice\n" }.joined()
         let host = AccountHost(services: "files", passwd: Self.people, group: Self.groups + many)

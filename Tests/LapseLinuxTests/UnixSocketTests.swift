@@ -39,6 +39,16 @@ import Testing
         }
     }
 
+    @Test func `a socket is served while somebody listens there`() throws {
+        #expect(!UnixSocket.isServed(path))
+        let listener = try UnixSocket.listen(at: path, .stream, mode: 0o600)
+        #expect(UnixSocket.isServed(path))
+        withExtendedLifetime(listener) {}
+        _ = consume listener
+        #expect(!UnixSocket.isServed(path))
+        #expect(!UnixSocket.isServed("/" + String(repeating: "x", count: 200)))
+    }
+
     @Test func `a socket that a former daemon left is replaced`() throws {
         do { _ = try UnixSocket.listen(at: path, .packets, mode: 0o600) }
         #expect(LocalSocket.connected(.packets, to: path) == nil)

@@ -53,9 +53,12 @@ extension Daemon {
         return Answer(.noted)
     }
 
-    /// Takes back the sessions that were open when the former daemon stopped.
-    func adoptSessions() {
+    /// Takes back the sessions that were open when the former daemon stopped, and turns the loop
+    /// until they are in the table: what the policy gives them may hang on their users' groups.
+    func adoptSessions() throws(SystemError) {
         for saved in files.load(reportingTo: log) { adopt(saved) }
+        armTimer()
+        try loop.run { [unowned self] in !candidates.isEmpty }
     }
 
     private func adopt(_ saved: SavedSession) {

@@ -102,11 +102,10 @@ final class Daemon {
         for (user, used) in quotaFile.load(day: quotaDay, reportingTo: log) {
             quota.restore(used, of: user, at: now)
         }
-        adoptSessions()
+        // Those that were open are in the table before anybody is told that the daemon is ready.
+        try adoptSessions()
         turnCalendar()
         armTimer()
-        // Those that were open are in the table before anybody is told that the daemon is ready.
-        try loop.run { [unowned self] in !candidates.isEmpty }
         log.started(options, policy, sessions: engine.sessions.count)
         ServiceManager.notify("READY=1")
         try loop.run()
@@ -140,7 +139,7 @@ final class Daemon {
         if let next = engine.nextDeadline, next <= now { feed(.deadline) }
     }
 
-    private func armTimer() {
+    func armTimer() {
         let next = [engine.nextDeadline, delays.next].compactMap { $0 }.min()
         do throws(SystemError) {
             try timer.arm(at: next?.nanoseconds)

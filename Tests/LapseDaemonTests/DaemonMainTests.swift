@@ -91,12 +91,13 @@ import Testing
                 == ["control", "lock", "report", "sessions"]
         )
         #expect(try daemon.status().mode == .enforce)
-        // A reload is not there yet; it must not end the daemon.
         daemon.program.signal(SIGHUP)
         #expect(try daemon.status().counts?.faultsTotal == 0)
         #expect(daemon.stop() == 0)
+        #expect(daemon.manager.text()?.hasPrefix("RELOADING=1\nMONOTONIC_USEC=") == true)
+        #expect(daemon.manager.text() == "READY=1")
         #expect(daemon.manager.text() == "STOPPING=1")
-        #expect(SmallFile.names(in: daemon.runDirectory).sorted() == ["lock", "sessions"])
+        #expect(SmallFile.names(in: daemon.runDirectory).sorted() == ["lock", "quota", "sessions"])
     }
 
     @Test(.needsRoot) func `its files have the modes that they must have, whatever the umask`()

@@ -194,7 +194,7 @@ private final class Scene {
 
         let read = ReadLog()
         let next = try Scene.daemon(scene.directory, read.log)
-        next.adoptSessions()
+        try next.adoptSessions()
         #expect(try read.message().hasPrefix("event=adopted "))
         #expect(try read.message().hasPrefix("event=privileged "))
         #expect(next.holds[scene.id]?.nestings.open.map(\.service) == ["sudo"])
@@ -202,7 +202,7 @@ private final class Scene {
         #expect(try read.message().hasPrefix("event=unprivileged "))
         // And the one after that knows that nothing is open.
         let last = try Scene.daemon(scene.directory, ReadLog().log)
-        last.adoptSessions()
+        try last.adoptSessions()
         #expect(last.holds[scene.id]?.nestings.open.isEmpty == true)
     }
 
@@ -216,7 +216,7 @@ private final class Scene {
         #expect(scene.daemon.holds[scene.id]?.nestings.open.count == Nestings.openMax)
         // A file at the limit is read again.
         let next = try Scene.daemon(scene.directory, ReadLog().log)
-        next.adoptSessions()
+        try next.adoptSessions()
         #expect(next.holds[scene.id]?.nestings.open.count == Nestings.openMax)
     }
 

@@ -30,20 +30,30 @@ import Testing
 
     private static let reasons: [EndReason] = [
         .idle(limit: .seconds(900)), .lifetime(limit: .seconds(900)),
-        .request(EndRequest(by: UserID(value: 0), why: "noon")),
+        .hours, .quota(limit: .seconds(900)), .certificate, .account(.expired),
+        .sessions(max: 3), .request(EndRequest(by: UserID(value: 0), why: "noon")),
     ]
 
     /// One record of each kind, with each reason.
     private static let records: [Record] = {
+        let hold = Hold(
+            until: BootInstant(nanoseconds: 0),
+            by: UserID(value: 0),
+            why: "noon"
+        )
+        let longer = Extension(by: .seconds(1), orderedBy: UserID(value: 0), why: "noon")
         var all: [Record.What] = [
+            .eased, .touched(by: UserID(value: 0)), .held(hold, for: .seconds(1)),
+            .released(by: UserID(value: 0)), .extended(longer),
+            .spared(["tmux[1]"], endIn: .seconds(1)),
             .opened(.reported), .opened(.adopted), .kept, .stuck, .spared(["tmux[1]"], endIn: nil),
             .closed(.logout, duration: .seconds(1)), .closed(.leaderDied, duration: .seconds(1)),
         ]
         for reason in reasons {
             all += [.ending(reason, idle: nil), .ended(reason, idle: nil, duration: .seconds(1))]
         }
-        // A request comes without a warning and is never overdue.
-        for reason in reasons.dropLast() {
+        // A request and a newer session come without a warning and are never overdue.
+        for reason in reasons.dropLast(2) {
             all += [
                 .warned(reason, remaining: .seconds(1), idle: nil), .overdue(reason, idle: nil),
             ]
@@ -103,7 +113,8 @@ import Testing
 
     @Test func `it has the daemon's own events`() {
         for name in [
-            "started", "stopped", "policy", "fault", "privileged", "unprivileged", "authenticated",
+            "started", "stopped", "policy", "reloaded", "reload-refused", "refused", "would-refuse",
+            "fault", "privileged", "unprivileged", "authenticated",
         ] {
             #expect(Self.entry(name).contains("\nevent=\(name) "), "\(name)")
         }

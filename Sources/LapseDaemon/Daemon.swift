@@ -89,16 +89,9 @@ final class Daemon {
         _ = try loop.watch(signals.descriptor, for: .readable) { [unowned self] _ in
             while let signal = signals.next() { take(signal) }
         }
-        _ = try loop.watch(timer.descriptor, for: .readable) { [unowned self] _ in
-            timer.acknowledge()
-            takeTime()
-        }
-        try watchActivity()
-        try watchAccounts()
-        try watchClock()
+        try watchWorld()
         let reports = try ReportServer(daemon: self)
         let control = try ControlService(daemon: self)
-        loop.afterTurn = { [unowned self] in armTimer() }
         for (user, used) in quotaFile.load(day: quotaDay, reportingTo: log) {
             quota.restore(used, of: user, at: now)
         }
@@ -115,6 +108,18 @@ final class Daemon {
         reports.close()
         control.close()
         log.stopped(sessions: engine.sessions.count)
+    }
+
+    /// Starts to listen to all that the daemon hears of, but for its sockets and signals.
+    func watchWorld() throws(SystemError) {
+        _ = try loop.watch(timer.descriptor, for: .readable) { [unowned self] _ in
+            timer.acknowledge()
+            takeTime()
+        }
+        loop.afterTurn = { [unowned self] in armTimer() }
+        try watchActivity()
+        try watchAccounts()
+        try watchClock()
     }
 
     private func take(_ signal: Int32) {

@@ -83,18 +83,29 @@ let package = Package(
         // MARK: The system
         .target(name: "CLinux", path: "CModules/CLinux"),
         .target(name: "LapseLinux", dependencies: ["CLinux"], swiftSettings: strict),
-        .target(name: "LapseControl", dependencies: ["LapseLinux"], swiftSettings: strict),
+        .target(
+            name: "LapseControl",
+            dependencies: ["LapseLinux", "LapseText"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LapseSources",
+            dependencies: ["LapseControl", "LapseLinux", "LapsePolicy"],
+            swiftSettings: strict
+        ),
         .target(
             name: "LapseDaemon",
             dependencies: [
-                "LapseControl", "LapseCore", "LapseLinux", "LapsePolicy", "LapseText", "LapseWire",
+                "LapseControl", "LapseCore", "LapseLinux", "LapsePolicy", "LapseSources",
+                "LapseText",
+                "LapseWire",
             ],
             swiftSettings: strict
         ),
         .target(
             name: "LapseCommands",
             dependencies: [
-                "LapseControl", "LapseText",
+                "LapseControl", "LapseLinux", "LapsePolicy", "LapseSources", "LapseText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -153,7 +164,7 @@ let package = Package(
             name: "LapseDaemonTests",
             dependencies: [
                 "ControlFixture", "LapseControl", "LapseCore", "LapseDaemon", "LapseLinux",
-                "LapsePolicy", "LapseWire", "LinuxFixture", "TestRandom", "lapsed",
+                "LapsePolicy", "LapseSources", "LapseWire", "LinuxFixture", "TestRandom", "lapsed",
             ],
             swiftSettings: strict
         ),
@@ -208,9 +219,17 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "LapseSourcesTests",
+            dependencies: [
+                "LapseControl", "LapseLinux", "LapsePolicy", "LapseSources", "LinuxFixture",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "LapseCommandsTests",
             dependencies: [
-                "ControlFixture", "LapseCommands", "LapseControl", "lapsectl",
+                "ControlFixture", "LapseCommands", "LapseControl", "LapsePolicy", "LapseSources",
+                "LinuxFixture", "lapsectl",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -14,9 +14,12 @@ struct DaemonOptions: ParsableArguments {
 
     /// Connects, lets the body call, and prints what it returns.
     ///
-    /// - Parameter body: Makes its calls and returns the text for standard output.
+    /// - Parameters:
+    ///   - right: What takes which right, for a peer who has it not: "reloading takes root".
+    ///   - body: Makes its calls and returns the text for standard output.
     /// - Throws: The exit status of a fault, which has then been told on standard error.
     func ask(
+        right: String = "steering another user's session takes root",
         _ body: (inout ControlClient) throws(ControlClientError) -> String
     ) throws {
         let text: String
@@ -24,7 +27,14 @@ struct DaemonOptions: ParsableArguments {
             var client = try ControlClient(path: socket)
             text = try body(&client)
         } catch {
-            StandardError.write("lapsectl: \(error)\n")
+            switch error {
+            case .refused(.permissionDenied):
+                StandardError.write("lapsectl: not permitted: \(right)\n")
+            case .refused(.policyRefused(let text)):
+                StandardError.write("\(PlainText.escapedLines(text))\nlapsectl: \(error)\n")
+            default:
+                StandardError.write("lapsectl: \(error)\n")
+            }
             throw ExitStatus.of(error).code
         }
         guard StandardOutput.write(text) else {

@@ -22,11 +22,7 @@ struct EndCommand: ParsableCommand {
     @OptionGroup var daemon: DaemonOptions
 
     func validate() throws {
-        guard EndReasonText.accepted(why) != nil else {
-            throw ValidationError(
-                "--why takes 1 to \(ControlLimits.whyScalarsMax) characters, and not just spaces."
-            )
-        }
+        try ReasonOption.check(why)
     }
 
     func run() throws {

@@ -9,7 +9,7 @@ enum ExitStatus: Int32, CaseIterable {
     case fault = 1
     /// No such session, or none that the user may see.
     case noSuchSession = 3
-    /// The user may not do this.
+    /// The user may not do this, or not for so long.
     case notPermitted = 4
     /// The daemon is not there, or gives no answer.
     case unreachable = 5
@@ -21,7 +21,7 @@ enum ExitStatus: Int32, CaseIterable {
     static func of(_ error: ControlClientError) -> ExitStatus {
         switch error {
         case .refused(.noSuchSession): .noSuchSession
-        case .refused(.permissionDenied), .notPermitted: .notPermitted
+        case .refused(.permissionDenied), .refused(.holdTooLong), .notPermitted: .notPermitted
         case .notRunning, .timedOut, .connectionLost: .unreachable
         case .refused, .pathTooLong, .notUnderstood, .system: .fault
         }

@@ -23,7 +23,7 @@ enum SessionReport {
         if let ended = session.ended {
             addEnd(ended, to: &list, zone: zone)
         } else {
-            addCourse(of: session, to: &list)
+            addCourse(of: session, to: &list, zone: zone)
         }
         return list.text
     }
@@ -46,15 +46,23 @@ enum SessionReport {
         return "\(terminal.shortName), \(idle)"
     }
 
-    private static func addCourse(of session: SessionInfo, to list: inout FactList) {
+    private static func addCourse(
+        of session: SessionInfo,
+        to list: inout FactList,
+        zone: WallTimeText.Zone
+    ) {
         if let reason = session.unmeasurable {
             list.add("Idle", "not measurable: \(PlainText.escaped(reason))")
         } else {
             list.add("Idle", measured(session.idleMs, limit: session.idleLimitMs))
         }
         list.add("Lifetime", measured(session.ageMs, limit: session.lifetimeLimitMs))
-        let limit = session.warnedFor.map { " (\($0.rawValue))" } ?? ""
-        list.add("Stage", session.stage.rawValue + limit)
+        if session.privileged { list.add("Root", "works in it: root's limits hold") }
+        if let until = session.heldUntilUs {
+            list.add("Held", "until \(WallTimeText.text(microseconds: until, zone: zone))")
+            if let why = session.heldWhy { list.add("", PlainText.escaped(why)) }
+        }
+        list.add("Stage", session.stageText)
         list.add("Next", session.next?.text ?? "nothing is due")
     }
 
@@ -81,10 +89,17 @@ enum SessionReport {
     }
 }
 
+extension SessionInfo {
+    /// Its stage, with the limit that it is warned for: "warned (idle)".
+    var stageText: String {
+        stage.rawValue + (warnedFor.map { " (\($0.rawValue))" } ?? "")
+    }
+}
+
 /// Named facts, a line each; a name that repeats is written once.
 struct FactList {
-    /// Width of the names: the longest is "Lifetime".
-    private static let nameWidth = 10
+    /// Width of the names: the longest is "Exception".
+    private static let nameWidth = 11
 
     private(set) var text = ""
     private var lastName = ""

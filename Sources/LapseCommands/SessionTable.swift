@@ -20,10 +20,11 @@ enum SessionTable {
         guard !sessions.isEmpty else {
             return includingEnded ? "No sessions on record.\n" : "No open sessions.\n"
         }
-        // The id is never cut, since it is typed again. What happens next keeps the most room.
+        // The id is never cut, since it is typed again. What happens next keeps the most room; the
+        // others are cut as far as it takes for 80 columns, however long a name is.
         var table = TextTable([
-            .init("ID"), .init("USER", cutTo: 6), .init("FROM", cutTo: 7),
-            .init("SERVICE", cutTo: 5), .init("TERMINALS", cutTo: 6), .init("IDLE"),
+            .init("ID"), .init("USER", cutTo: 5), .init("FROM", cutTo: 4),
+            .init("SERVICE", cutTo: 4), .init("TERMINALS", cutTo: 4), .init("IDLE"),
             .init("AGE"), .init("STAGE"), .init("NEXT", cutTo: 17),
         ])
         for session in sessions {
@@ -35,11 +36,20 @@ enum SessionTable {
                 terminals(of: session),
                 idle(of: session),
                 DurationText.text(milliseconds: session.ended?.durationMs ?? session.ageMs),
-                session.stage.rawValue,
+                stage(of: session),
                 next(of: session, zone: zone),
             ])
         }
+        let isMarked = sessions.contains { $0.privileged && $0.ended == nil }
         return table.text(width: width)
+            + (isMarked ? "# root works in the session: root's limits hold\n" : "")
+    }
+
+    /// The stage; a hold takes the place of "active", and root is marked as at a shell's prompt.
+    private static func stage(of session: SessionInfo) -> String {
+        if session.ended != nil { return session.stage.rawValue }
+        let isHeld = session.stage == .active && session.heldUntilUs != nil
+        return (isHeld ? "held" : session.stage.rawValue) + (session.privileged ? "#" : "")
     }
 
     private static func terminals(of session: SessionInfo) -> String {
@@ -59,7 +69,10 @@ enum SessionTable {
         }
         let step = session.next.map(\.text)
         let unmeasurable = session.unmeasurable.map { "not measurable: \(PlainText.escaped($0))" }
-        let texts = [step, unmeasurable].compactMap { $0 }
+        let held = session.heldUntilUs.map {
+            "held until \(WallTimeText.text(microseconds: $0, zone: zone))"
+        }
+        let texts = [step, held, unmeasurable].compactMap { $0 }
         return texts.isEmpty ? "-" : texts.joined(separator: "; ")
     }
 }
@@ -85,10 +98,10 @@ extension SessionEnd.Reason {
         switch self {
         case .idle: "idle limit"
         case .lifetime: "lifetime limit"
-        case .hours: "hours over"
-        case .quota: "quota used up"
-        case .certificate: "certificate over"
-        case .account: "account"
+        case .hours: "closing hours"
+        case .quota: "daily quota"
+        case .certificate: "certificate no longer valid"
+        case .account: "account locked, expired or changed"
         case .sessions: "too many sessions"
         case .admin: "by command"
         case .logout: "logout"

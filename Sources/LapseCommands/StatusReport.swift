@@ -16,7 +16,7 @@ enum StatusReport {
         list.add("Up", "\(DurationText.text(milliseconds: status.upMs)), since \(since)")
         list.add("Boot", PlainText.escaped(status.bootId))
         list.add("Mode", text(of: status.mode))
-        if let policy = status.policy { add(policy, to: &list) }
+        if let policy = status.policy { add(policy, to: &list, zone: zone) }
         if let counts = status.counts { add(counts, to: &list) }
         if status.policy == nil, status.counts == nil {
             list.add("More", "is shown to root and to members of group lapse")
@@ -24,21 +24,39 @@ enum StatusReport {
         return list.text
     }
 
-    private static func text(of mode: StatusInfo.Mode) -> String {
+    static func text(of mode: StatusInfo.Mode) -> String {
         switch mode {
         case .enforce: "enforce"
         case .observe: "observe: everything is recorded, nobody is warned or ended"
         }
     }
 
-    private static func add(_ policy: PolicyInfo, to list: inout FactList) {
+    private static func add(
+        _ policy: PolicyInfo,
+        to list: inout FactList,
+        zone: WallTimeText.Zone
+    ) {
         for file in policy.files {
             list.add("Policy", PlainText.escaped(file))
         }
         if policy.files.isEmpty { list.add("Policy", "no file: the built-in defaults") }
-        if let problem = policy.problem {
-            list.add("Problem", PlainText.escaped(problem))
-            list.add("", "The policy from before stays in force until the file is right.")
+        list.add("Loaded", WallTimeText.text(microseconds: policy.loadedUs, zone: zone))
+        for exception in policy.exceptionsOver {
+            let time = WallTimeText.text(microseconds: exception.untilUs, zone: zone)
+            list.add(
+                "Over",
+                "exception \(PlainText.escaped(exception.rule)), since \(time): "
+                    + "\(PlainText.escaped(exception.reason)) (\(PlainText.escaped(exception.place)))"
+            )
+        }
+        if let refused = policy.refused {
+            list.add("Refused", "the last reload; the policy from before stays in force:")
+            for line in PlainText.escapedLines(refused).split(
+                separator: "\n",
+                omittingEmptySubsequences: false
+            ) {
+                list.add("", String(line))
+            }
         }
     }
 
@@ -53,7 +71,7 @@ enum StatusReport {
             "\(counts.openedTotal) opened, \(counts.closedTotal) closed, "
                 + "\(counts.endedTotal) of them ended by Lapse"
         )
-        list.add("Refused", "\(counts.reportsRefusedTotal) reports")
+        list.add("Reports", "\(counts.reportsRefusedTotal) refused")
         list.add("Faults", "\(counts.faultsTotal)")
     }
 }

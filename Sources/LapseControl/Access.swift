@@ -20,6 +20,8 @@ package struct Access: Sendable {
         case own
         /// What is the same for everybody.
         case publicPart
+        /// Nothing: the method is not for this peer.
+        case nothing
     }
 
     /// What each kind of peer may reach with one method.
@@ -35,6 +37,15 @@ package struct Access: Sendable {
         case .list: Row(root: .all, lapseGroup: .all, anyone: .own)
         case .show: Row(root: .all, lapseGroup: .all, anyone: .own)
         case .end: Row(root: .all, lapseGroup: .own, anyone: .own)
+        case .why: Row(root: .all, lapseGroup: .all, anyone: .own)
+        case .touch: Row(root: .all, lapseGroup: .own, anyone: .own)
+        case .hold: Row(root: .all, lapseGroup: .own, anyone: .own)
+        case .release: Row(root: .all, lapseGroup: .own, anyone: .own)
+        case .lock: Row(root: .all, lapseGroup: .own, anyone: .own)
+        case .extend: Row(root: .all, lapseGroup: .nothing, anyone: .nothing)
+        case .revoke: Row(root: .all, lapseGroup: .nothing, anyone: .nothing)
+        case .reload: Row(root: .all, lapseGroup: .nothing, anyone: .nothing)
+        case .policy: Row(root: .all, lapseGroup: .all, anyone: .nothing)
         case .status: Row(root: .all, lapseGroup: .all, anyone: .publicPart)
         case .getInfo: Row(root: .publicPart, lapseGroup: .publicPart, anyone: .publicPart)
         case .getInterfaceDescription:
@@ -70,7 +81,7 @@ package struct Access: Sendable {
         switch reach(of: method, by: peer) {
         case .all: true
         case .own: session.uid == peer.uid
-        case .publicPart: false
+        case .publicPart, .nothing: false
         }
     }
 }
@@ -80,6 +91,15 @@ package enum ControlMethod: String, CaseIterable, Sendable {
     case list = "io.lapse.Control.List"
     case show = "io.lapse.Control.Show"
     case end = "io.lapse.Control.End"
+    case why = "io.lapse.Control.Why"
+    case touch = "io.lapse.Control.Touch"
+    case hold = "io.lapse.Control.Hold"
+    case release = "io.lapse.Control.Release"
+    case extend = "io.lapse.Control.Extend"
+    case lock = "io.lapse.Control.Lock"
+    case revoke = "io.lapse.Control.Revoke"
+    case reload = "io.lapse.Control.Reload"
+    case policy = "io.lapse.Control.Policy"
     case status = "io.lapse.Control.Status"
     case getInfo = "org.varlink.service.GetInfo"
     case getInterfaceDescription = "org.varlink.service.GetInterfaceDescription"

@@ -68,6 +68,96 @@ package struct ControlClient: ~Copyable {
         try call(.status, NoParameters(), StatusReply.self).status
     }
 
+    /// Why a session is treated as it is.
+    ///
+    /// - Parameter id: Its id.
+    /// - Returns: The reasons.
+    /// - Throws: Why there is no answer.
+    package mutating func why(id: String) throws(ControlClientError) -> Explanation {
+        try call(.why, WhyParameters(id: id), WhyReply.self).why
+    }
+
+    /// Counts as activity of the session's user.
+    ///
+    /// - Parameter id: Its id.
+    /// - Throws: Why it does not.
+    package mutating func touch(id: String) throws(ControlClientError) {
+        _ = try call(.touch, TouchParameters(id: id), NoParameters.self)
+    }
+
+    /// Keeps a session from its idle limit.
+    ///
+    /// - Parameters:
+    ///   - id: Its id.
+    ///   - time: For how long, in milliseconds.
+    ///   - why: The reason, for the record.
+    /// - Returns: Until when it is kept.
+    /// - Throws: Why it is not; `refused(.holdTooLong)` among others.
+    package mutating func hold(
+        id: String,
+        forMs time: Int64,
+        why: String
+    ) throws(ControlClientError) -> HoldReport {
+        try call(.hold, HoldParameters(id: id, forMs: time, why: why), HoldReport.self)
+    }
+
+    /// Lifts the session's hold.
+    ///
+    /// - Parameter id: Its id.
+    /// - Throws: Why it is not lifted.
+    package mutating func release(id: String) throws(ControlClientError) {
+        _ = try call(.release, ReleaseParameters(id: id), NoParameters.self)
+    }
+
+    /// Moves the ends that are due for a session.
+    ///
+    /// - Parameters:
+    ///   - id: Its id.
+    ///   - time: By how long, in milliseconds.
+    ///   - why: The reason, for the record.
+    /// - Returns: What happens next now; nil when nothing is due.
+    /// - Throws: Why they are not moved.
+    package mutating func extend(
+        id: String,
+        byMs time: Int64,
+        why: String
+    ) throws(ControlClientError) -> NextStep? {
+        try call(.extend, ExtendParameters(id: id, byMs: time, why: why), ExtendReply.self).next
+    }
+
+    /// Locks the terminals of a session.
+    ///
+    /// - Parameter id: Its id.
+    /// - Throws: Why they are not locked.
+    package mutating func lock(id: String) throws(ControlClientError) {
+        _ = try call(.lock, LockParameters(id: id), NoParameters.self)
+    }
+
+    /// Has all sessions of a user ended; returns when their ends have begun.
+    ///
+    /// - Parameters:
+    ///   - user: His name, or his uid in digits.
+    ///   - why: The reason, for the record and for him.
+    /// - Returns: How many are being ended because of this.
+    /// - Throws: Why they are not.
+    package mutating func revoke(user: String, why: String) throws(ControlClientError) -> Int {
+        try call(.revoke, RevokeParameters(user: user, why: why), RevokeReply.self).ended
+    }
+
+    /// Has the policy's files read anew.
+    ///
+    /// - Throws: Why they are not in force; `refused(.policyRefused)` among others.
+    package mutating func reload() throws(ControlClientError) -> ReloadReport {
+        try call(.reload, NoParameters(), ReloadReport.self)
+    }
+
+    /// The policy in force.
+    ///
+    /// - Throws: Why there is no answer.
+    package mutating func policy() throws(ControlClientError) -> PolicyReport {
+        try call(.policy, NoParameters(), PolicyReport.self)
+    }
+
     private mutating func call<Reply: Decodable>(
         _ method: ControlMethod,
         _ parameters: some Encodable,

@@ -1,4 +1,5 @@
 import Glibc
+import LapseText
 
 /// Why a call to the daemon gave no answer: what happened, where, and what to do about it.
 package enum ControlClientError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -51,12 +52,22 @@ package enum ControlClientError: Error, Equatable, Sendable, CustomStringConvert
             "\(shown(id)): no such session; see: lapsectl list --ended"
         case .alreadyEnding(let id):
             "\(shown(id)): this session is being ended already, or has ended"
+        case .holdTooLong(let maxMs):
+            "the policy allows a hold of at most \(DurationText.text(milliseconds: maxMs)) here; "
+                + "see hold-max in: lapsectl why"
+        case .reasonMissing:
+            "a reason is needed: --why"
+        case .policyRefused:
+            // What is wrong with it has many lines and is written before this one.
+            "the policy is refused as a whole; the one from before stays in force"
+        case .notSupported(let what):
+            "this lapsed cannot do that: \(shown(what))"
         case .cannotReply(let reason):
             "lapsed cannot put its answer into one message: \(shown(reason))"
         case .invalidParameter(let parameter):
             "lapsed does not accept the value of \"\(shown(parameter))\""
         case .permissionDenied:
-            "not permitted: ending another user's session takes root"
+            "not permitted: it takes root, or a session of your own; see lapsectl(1)"
         case .interfaceNotFound(let name), .methodNotFound(let name),
             .methodNotImplemented(let name):
             "this lapsed knows no \(shown(name)); after an update, restart lapsed"

@@ -6,6 +6,14 @@ package enum ControlError: Error, Equatable, Sendable {
     case noSuchSession(id: String)
     /// The session is being ended, or has ended.
     case alreadyEnding(id: String)
+    /// A hold for so long is not allowed; the longest that is, in milliseconds.
+    case holdTooLong(maxMs: Int64)
+    /// The call needs a reason, and the one given is empty.
+    case reasonMissing
+    /// The policy's files are refused as a whole; all that is wrong, as text of several lines.
+    case policyRefused(text: String)
+    /// This daemon cannot do that.
+    case notSupported(what: String)
     /// The call was understood, but its answer cannot be put into one message.
     case cannotReply(reason: String)
     /// The service does not offer this interface.
@@ -26,6 +34,10 @@ package enum ControlError: Error, Equatable, Sendable {
         switch self {
         case .noSuchSession: "io.lapse.Control.NoSuchSession"
         case .alreadyEnding: "io.lapse.Control.AlreadyEnding"
+        case .holdTooLong: "io.lapse.Control.HoldTooLong"
+        case .reasonMissing: "io.lapse.Control.ReasonMissing"
+        case .policyRefused: "io.lapse.Control.PolicyRefused"
+        case .notSupported: "io.lapse.Control.NotSupported"
         case .cannotReply: "io.lapse.Control.CannotReply"
         case .interfaceNotFound: "org.varlink.service.InterfaceNotFound"
         case .methodNotFound: "org.varlink.service.MethodNotFound"
@@ -36,15 +48,18 @@ package enum ControlError: Error, Equatable, Sendable {
         }
     }
 
-    /// Its parameters; every error of both interfaces has at most one, and that a text.
-    var parameters: [String: String] {
+    /// Its parameters; every error of both interfaces has at most one.
+    var parameters: ErrorParameters {
         switch self {
-        case .noSuchSession(let id), .alreadyEnding(let id): ["id": id]
-        case .cannotReply(let reason): ["reason": reason]
-        case .interfaceNotFound(let interface): ["interface": interface]
-        case .methodNotFound(let method), .methodNotImplemented(let method): ["method": method]
-        case .invalidParameter(let parameter): ["parameter": parameter]
-        case .permissionDenied, .other: [:]
+        case .noSuchSession(let id), .alreadyEnding(let id): .init(id: id)
+        case .holdTooLong(let maxMs): .init(maxMs: maxMs)
+        case .policyRefused(let text): .init(text: text)
+        case .notSupported(let what): .init(what: what)
+        case .cannotReply(let reason): .init(reason: reason)
+        case .interfaceNotFound(let interface): .init(interface: interface)
+        case .methodNotFound(let method), .methodNotImplemented(let method): .init(method: method)
+        case .invalidParameter(let parameter): .init(parameter: parameter)
+        case .reasonMissing, .permissionDenied, .other: .init()
         }
     }
 
@@ -52,11 +67,15 @@ package enum ControlError: Error, Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - name: The full name in the reply.
-    ///   - parameters: Its parameters; one that is missing is taken as empty.
+    ///   - parameters: Its parameters; one that is missing is taken as empty, or as 0.
     init(name: String, parameters: ErrorParameters?) {
         switch name {
         case "io.lapse.Control.NoSuchSession": self = .noSuchSession(id: parameters?.id ?? "")
         case "io.lapse.Control.AlreadyEnding": self = .alreadyEnding(id: parameters?.id ?? "")
+        case "io.lapse.Control.HoldTooLong": self = .holdTooLong(maxMs: parameters?.maxMs ?? 0)
+        case "io.lapse.Control.ReasonMissing": self = .reasonMissing
+        case "io.lapse.Control.PolicyRefused": self = .policyRefused(text: parameters?.text ?? "")
+        case "io.lapse.Control.NotSupported": self = .notSupported(what: parameters?.what ?? "")
         case "io.lapse.Control.CannotReply":
             self = .cannotReply(reason: parameters?.reason ?? "")
         case "org.varlink.service.InterfaceNotFound":
@@ -74,10 +93,13 @@ package enum ControlError: Error, Equatable, Sendable {
 }
 
 /// The parameters that an error reply may carry.
-struct ErrorParameters: Decodable {
-    let id: String?
-    let reason: String?
-    let interface: String?
-    let method: String?
-    let parameter: String?
+struct ErrorParameters: Codable {
+    var id: String?
+    var maxMs: Int64?
+    var text: String?
+    var what: String?
+    var reason: String?
+    var interface: String?
+    var method: String?
+    var parameter: String?
 }

@@ -2,7 +2,7 @@
 package enum ControlLimits {
     /// Longest call a client may send, in bytes without its NUL.
     ///
-    /// The largest legitimate call is an `End` of a few hundred bytes; the rest is room for
+    /// The largest legitimate call is an `Extend` of a few hundred bytes; the rest is room for
     /// clients that write JSON with much white space.
     package static let callBytesMax = 64 * 1024
 
@@ -22,7 +22,17 @@ package enum ControlLimits {
     /// Longest session id that a call may name, in bytes of UTF-8.
     package static let sessionIdBytesMax = 64
 
-    /// Longest reason given with `End`, in Unicode scalars after trimming.
+    /// Longest name of a user that `Revoke` may give, in bytes of UTF-8.
+    ///
+    /// Above LOGIN_NAME_MAX (limits.h), and what a policy takes for a name.
+    package static let userBytesMax = 256
+
+    /// Longest time that `Hold` or `Extend` may ask for, in milliseconds: a year of 366 days.
+    ///
+    /// Far above what is sensible; it keeps sums of times within their range.
+    package static let steeringMsMax: Int64 = 366 * 86_400_000
+
+    /// Longest reason, in Unicode scalars after trimming.
     ///
     /// Scalars, not grapheme clusters: one cluster may carry any number of combining marks.
     package static let whyScalarsMax = 200

@@ -1,57 +1,10 @@
 import FoundationEssentials
 
-/// What the control socket needs of the daemon.
-package protocol ControlBackend {
-    /// The sessions in this scope.
-    ///
-    /// The server filters them by the access table once more. The scope is given so that an
-    /// ordinary user's call costs no look at everybody's sessions.
-    ///
-    /// - Parameters:
-    ///   - scope: Whose sessions are asked for.
-    ///   - includingEnded: Whether those that are over but still on record are wanted too.
-    /// - Returns: The sessions, oldest first.
-    func sessions(of scope: SessionScope, includingEnded: Bool) -> [SessionInfo]
-
-    /// The session with this id, open or on record; nil if there is none.
-    func session(id: String) -> SessionInfo?
-
-    /// Begins to end a session, without waiting for the end.
-    ///
-    /// - Parameters:
-    ///   - id: Its id.
-    ///   - peer: Who asked for it; the access table has let him.
-    ///   - why: His reason: not empty, trimmed, within limits, escaped.
-    /// - Returns: What came of it.
-    mutating func end(id: String, by peer: ControlPeer, why: String) -> EndOutcome
-
-    /// The daemon's figures, complete; the server takes out what the peer may not see.
-    func status() -> StatusInfo
-}
-
-/// Whose sessions are asked for.
-package enum SessionScope: Equatable, Sendable {
-    /// Everybody's.
-    case everyone
-    /// Those of one uid.
-    case uid(UInt32)
-}
-
-/// What came of asking the daemon to end a session.
-package enum EndOutcome: Equatable, Sendable {
-    /// It is being ended now.
-    case ending
-    /// It was being ended before, or has ended.
-    case alreadyEnding
-    /// It went between the look and the act.
-    case noSuchSession
-}
-
 /// Answers calls: one call in, the bytes of one reply out.
 ///
 /// It holds no connection and no state.
 package struct ControlServer: Sendable {
-    private let access: Access
+    let access: Access
     private let replyBytesMax: Int
 
     /// Makes a server that goes by this table.
@@ -100,6 +53,15 @@ package struct ControlServer: Sendable {
         case .list: return try reply(list(call, peer, backend))
         case .show: return try reply(show(call, peer, backend))
         case .end: return try reply(end(call, peer, &backend))
+        case .why: return try reply(why(call, peer, backend))
+        case .touch: return try reply(touch(call, peer, &backend))
+        case .hold: return try reply(hold(call, peer, &backend))
+        case .release: return try reply(release(call, peer, &backend))
+        case .extend: return try reply(extend(call, peer, &backend))
+        case .lock: return try reply(lock(call, peer, &backend))
+        case .revoke: return try reply(revoke(call, peer, &backend))
+        case .reload: return try reply(reload(call, peer, &backend))
+        case .policy: return try reply(policy(call, peer, backend))
         case .status: return try reply(status(call, peer, backend))
         case .getInfo: return try reply(info(call))
         case .getInterfaceDescription: return try reply(describe(call))
@@ -116,7 +78,7 @@ package struct ControlServer: Sendable {
         switch access.reach(of: .list, by: peer) {
         case .all: scope = .everyone
         case .own: scope = .uid(peer.uid)
-        case .publicPart: return ListReply(sessions: [])
+        case .publicPart, .nothing: return ListReply(sessions: [])
         }
         let sessions = backend.sessions(of: scope, includingEnded: parameters.ended ?? false)
         return ListReply(sessions: sessions.filter { access.allows(.list, by: peer, on: $0) })
@@ -137,7 +99,7 @@ package struct ControlServer: Sendable {
         _ backend: inout some ControlBackend
     ) throws(ControlError) -> NoParameters {
         let parameters = try call.parameters(EndParameters.self)
-        guard let why = EndReasonText.accepted(parameters.why) else {
+        guard let why = ReasonText.accepted(parameters.why) else {
             throw .invalidParameter(parameter: "why")
         }
         let session = try visibleSession(parameters.id, peer, backend)
@@ -147,6 +109,28 @@ package struct ControlServer: Sendable {
         case .alreadyEnding: throw .alreadyEnding(id: session.id)
         case .noSuchSession: throw .noSuchSession(id: session.id)
         }
+    }
+
+    private func why(
+        _ call: ControlCall,
+        _ peer: ControlPeer,
+        _ backend: some ControlBackend
+    ) throws(ControlError) -> WhyReply {
+        let id = try call.parameters(WhyParameters.self).id
+        let session = try visibleSession(id, peer, backend)
+        // What its settings were is not kept.
+        guard session.stage != .ended else { throw .alreadyEnding(id: session.id) }
+        return WhyReply(why: try backend.why(id: session.id))
+    }
+
+    private func policy(
+        _ call: ControlCall,
+        _ peer: ControlPeer,
+        _ backend: some ControlBackend
+    ) throws(ControlError) -> PolicyReport {
+        _ = try call.parameters(NoParameters.self)
+        guard access.reach(of: .policy, by: peer) == .all else { throw .permissionDenied }
+        return try backend.policy()
     }
 
     private func status(
@@ -180,7 +164,7 @@ package struct ControlServer: Sendable {
     }
 
     /// The session that the call names, if the peer may know of it.
-    private func visibleSession(
+    func visibleSession(
         _ id: String,
         _ peer: ControlPeer,
         _ backend: some ControlBackend

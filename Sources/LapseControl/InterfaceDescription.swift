@@ -17,7 +17,7 @@ package struct InterfaceDescription: Sendable {
             # Lapse ends or locks login sessions that nobody is using. This interface shows what
             # its daemon knows of them and steers it. What a caller may see and do follows from
             # the credentials of his process: root everything; group "lapse" reads everything;
-            # a user sees and ends the sessions of his own uid.
+            # a user sees and steers the sessions of his own uid.
             #
             # Fields ending in "Us" are microseconds since 1970 (UTC), in "Ms" milliseconds.
             # Texts are as they were reported: escape them before they go to a terminal.
@@ -26,14 +26,26 @@ package struct InterfaceDescription: Sendable {
             # How far a session is on its way.
             type Stage (active, warned, ending, ended)
 
-            # What may run out for a session.
-            type Limit (idle, lifetime)
+            # What may run out for a session: its time without activity, its time in all, the
+            # hours for sessions, the user's time for the day, his certificate, his account.
+            type Limit (idle, lifetime, hours, quota, certificate, account)
 
             # What may happen to a session next.
             type Step (warn, end)
 
             # Why a session ended.
-            type Reason (idle, lifetime, admin, logout, leaderDied)
+            type Reason (
+              idle,
+              lifetime,
+              hours,
+              quota,
+              certificate,
+              account,
+              sessions,
+              admin,
+              logout,
+              leaderDied
+            )
 
             # What the daemon does with its decisions; "observe" only records them.
             type Mode (enforce, observe)
@@ -64,6 +76,8 @@ package struct InterfaceDescription: Sendable {
 
             # A login session. No idleLimitMs or lifetimeLimitMs: no such limit. No idleMs: not
             # measurable, and unmeasurable says why. The leader is the process that opened it.
+            # Privileged: root's limits hold, since root works in it. Held: a hold keeps it from
+            # its idle limit.
             type Session (
               id: string,
               user: string,
@@ -81,14 +95,72 @@ package struct InterfaceDescription: Sendable {
               idleMs: ?int,
               idleLimitMs: ?int,
               lifetimeLimitMs: ?int,
+              privileged: bool,
+              heldUntilUs: ?int,
+              heldWhy: ?string,
               next: ?Next,
               ended: ?Ended
             )
 
-            # The policy in force. A problem: the files are faulty now, an older policy holds.
-            type Policy (
+            # Where a value was given: the rule, if a rule gave it, and FILE:LINE. Neither: it is
+            # built in.
+            type Origin (
+              rule: ?string,
+              place: ?string
+            )
+
+            # A setting as a policy file writes it, quotes included.
+            type Setting (
+              name: string,
+              value: string,
+              origin: Origin
+            )
+
+            # A rule that holds for a reason, and until a time.
+            type Exception (
+              rule: string,
+              reason: string,
+              untilUs: int,
+              place: string
+            )
+
+            # What is known of a terminal, and how. No lastInputMs: it is not known.
+            type Evidence (
+              terminal: string,
+              lastInputMs: ?int,
+              how: string
+            )
+
+            # What keeps a session from its idle limit.
+            type Holding (
+              untilUs: int,
+              inMs: int,
+              by: string,
+              why: string
+            )
+
+            # Why a session is treated as it is. Unknown: keys of "when" that could not be
+            # answered for it and may have mattered. Steps: what happens if nothing moves, the
+            # soonest first.
+            type Explanation (
+              id: string,
+              mode: Mode,
+              modeOrigin: Origin,
+              settings: []Setting,
+              unknown: []string,
+              exceptions: []Exception,
+              evidence: []Evidence,
+              holds: []Holding,
+              steps: []Next
+            )
+
+            # The policy in force. Refused: what is wrong with the files that the last reload
+            # found; an older policy holds. Exceptions that are over hold for nobody any more.
+            type PolicyState (
               files: []string,
-              problem: ?string
+              loadedUs: int,
+              refused: ?string,
+              exceptionsOver: []Exception
             )
 
             # Sessions that are open now, and totals since the daemon started.
@@ -111,7 +183,7 @@ package struct InterfaceDescription: Sendable {
               startedUs: int,
               upMs: int,
               mode: Mode,
-              policy: ?Policy,
+              policy: ?PolicyState,
               counts: ?Counts
             )
 
@@ -125,6 +197,35 @@ package struct InterfaceDescription: Sendable {
             # shown to the user: 1 to 200 characters.
             method End(id: string, why: string) -> ()
 
+            # Why a session that is not over is treated as it is.
+            method Why(id: string) -> (why: Explanation)
+
+            # Counts as activity of the session's user, now.
+            method Touch(id: string) -> ()
+
+            # Keeps a session from its idle limit for a time, in place of a hold before it. A user
+            # may do so for as long as his policy's hold-max. The reason is recorded and shown.
+            method Hold(id: string, forMs: int, why: string) -> (untilUs: int, inMs: int)
+
+            # Lifts the session's hold, if it has one.
+            method Release(id: string) -> ()
+
+            # Moves the ends that are due for a session by a time. Root alone.
+            method Extend(id: string, byMs: int, why: string) -> (next: ?Next)
+
+            # Locks the terminals of a session.
+            method Lock(id: string) -> ()
+
+            # Begins to end all sessions of a user, by his name or his uid in digits, and says how
+            # many. Root alone.
+            method Revoke(user: string, why: string) -> (ended: int)
+
+            # Reads the policy's files anew and puts them in force, whole or not at all. Root alone.
+            method Reload() -> (files: []string, warnings: string)
+
+            # The policy in force as one TOML file that means the same. Root and group "lapse".
+            method Policy() -> (files: []string, text: string, loadedUs: int, refused: ?string)
+
             # The daemon's own state.
             method Status() -> (status: DaemonStatus)
 
@@ -133,6 +234,18 @@ package struct InterfaceDescription: Sendable {
 
             # The session is being ended, or has ended.
             error AlreadyEnding (id: string)
+
+            # A hold may not last for so long; this is the longest that may.
+            error HoldTooLong (maxMs: int)
+
+            # The reason is empty.
+            error ReasonMissing ()
+
+            # The policy's files are refused as a whole; the policy from before stays in force.
+            error PolicyRefused (text: string)
+
+            # This daemon cannot do that.
+            error NotSupported (what: string)
 
             # The answer cannot be put into one message.
             error CannotReply (reason: string)

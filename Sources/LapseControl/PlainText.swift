@@ -44,6 +44,18 @@ package enum PlainText {
         }
     }
 
+    /// Returns a text of several lines with its line feeds, each line as `escaped(_:)`.
+    ///
+    /// For texts that were made to be read line by line, as diagnostics of the policy are.
+    ///
+    /// - Parameter text: Any text, of any origin.
+    /// - Returns: The text to show, without line feeds at its end.
+    package static func escapedLines(_ text: String) -> String {
+        var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+        while lines.last?.isEmpty == true { lines.removeLast() }
+        return lines.map { escaped(String($0)) }.joined(separator: "\n")
+    }
+
     /// Returns a JSON text in which the same scalars are written as JSON's own `\uXXXX`.
     ///
     /// The document keeps its meaning to the letter: such scalars can stand in JSON only inside a

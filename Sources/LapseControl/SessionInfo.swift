@@ -34,6 +34,13 @@ package struct SessionInfo: Codable, Equatable, Sendable {
     package var idleLimitMs: Int64?
     /// Its lifetime limit in milliseconds; nil means never.
     package var lifetimeLimitMs: Int64?
+    /// Whether root works in it, so that root's limits hold: its own login, or su or sudo in it.
+    package var privileged: Bool
+    /// Until when a hold keeps it from its idle limit, in microseconds on CLOCK_REALTIME; nil for
+    /// none.
+    package var heldUntilUs: Int64?
+    /// The reason that was given for the hold.
+    package var heldWhy: String?
     /// What happens next if nothing moves; nil when nothing is due.
     package var next: NextStep?
     /// How it ended; nil until it has.
@@ -56,6 +63,9 @@ package struct SessionInfo: Codable, Equatable, Sendable {
         idleMs: Int64? = nil,
         idleLimitMs: Int64? = nil,
         lifetimeLimitMs: Int64? = nil,
+        privileged: Bool = false,
+        heldUntilUs: Int64? = nil,
+        heldWhy: String? = nil,
         next: NextStep? = nil,
         ended: SessionEnd? = nil
     ) {
@@ -75,6 +85,9 @@ package struct SessionInfo: Codable, Equatable, Sendable {
         self.idleMs = idleMs
         self.idleLimitMs = idleLimitMs
         self.lifetimeLimitMs = lifetimeLimitMs
+        self.privileged = privileged
+        self.heldUntilUs = heldUntilUs
+        self.heldWhy = heldWhy
         self.next = next
         self.ended = ended
     }
@@ -111,6 +124,14 @@ package enum SessionLimit: String, Codable, CaseIterable, Sendable {
     case idle
     /// The time since it was opened.
     case lifetime
+    /// The hours in which sessions may be.
+    case hours
+    /// The user's time for the day.
+    case quota
+    /// The time for which the certificate is valid that let him in.
+    case certificate
+    /// The account: locked, expired, gone, or out of the group that let him in.
+    case account
 }
 
 /// What happens to a session next if nothing moves; `Next` in the interface description.
@@ -145,10 +166,15 @@ package struct SessionEnd: Codable, Equatable, Sendable {
         case idle
         /// The lifetime limit was reached.
         case lifetime
+        /// The hours in which sessions may be were over.
         case hours
+        /// The user's time for the day was used up.
         case quota
+        /// The certificate that let him in was no longer valid.
         case certificate
+        /// The account was locked, expired, gone, or out of the group that let him in.
         case account
+        /// The user opened another session and had as many as he may have.
         case sessions
         /// Somebody asked for it: `by` and `why` say who and why.
         case admin

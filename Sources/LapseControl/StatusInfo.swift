@@ -50,21 +50,6 @@ package struct StatusInfo: Codable, Equatable, Sendable {
     }
 }
 
-/// The policy in force; `Policy` in the interface description.
-package struct PolicyInfo: Codable, Equatable, Sendable {
-    /// Paths of the files it was read from, in the order in which they were read.
-    package var files: [String]
-    /// What is wrong with the files as they are now; nil if nothing is.
-    ///
-    /// While it is there, the policy from before is in force.
-    package var problem: String?
-
-    package init(files: [String], problem: String? = nil) {
-        self.files = files
-        self.problem = problem
-    }
-}
-
 /// What the daemon has counted; `Counts` in the interface description.
 package struct StatusCounts: Codable, Equatable, Sendable {
     /// Open sessions in stage `active` now.

@@ -57,7 +57,11 @@ struct DaemonBackend: ControlBackend {
             startedUs: daemon.wall.wallMicroseconds(daemon.started),
             upMs: now.since(daemon.started).wholeMilliseconds,
             mode: daemon.policy.mode == .enforce ? .enforce : .observe,
-            policy: PolicyInfo(files: daemon.policy.files),
+            policy: PolicyInfo(
+                files: daemon.policy.files,
+                // As long as it is loaded at the start alone.
+                loadedUs: daemon.wall.wallMicroseconds(daemon.started)
+            ),
             counts: StatusCounts(
                 sessionsActive: sessions.count { $0.stage == .active },
                 sessionsWarned: sessions.count { $0.stage == .warned },
@@ -79,6 +83,49 @@ struct DaemonBackend: ControlBackend {
         let hold = daemon.holds[session.facts.id]
         return SessionInfo(session, terminals: terminals, openedUs: hold?.openedWall ?? 0, at: now)
     }
+}
+
+// What has no engine behind it yet.
+extension DaemonBackend {
+    private static let missing = ControlError.notSupported(what: "not supported by this daemon")
+
+    func why(id: String) throws(ControlError) -> Explanation { throw Self.missing }
+
+    func policy() throws(ControlError) -> PolicyReport { throw Self.missing }
+
+    mutating func reload(by peer: ControlPeer) throws(ControlError) -> ReloadReport {
+        throw Self.missing
+    }
+
+    mutating func touch(id: String, by peer: ControlPeer) throws(ControlError) {
+        throw Self.missing
+    }
+
+    mutating func hold(
+        id: String,
+        forMs time: Int64,
+        by peer: ControlPeer,
+        why: String
+    ) throws(ControlError) -> HoldReport { throw Self.missing }
+
+    mutating func release(id: String, by peer: ControlPeer) throws(ControlError) {
+        throw Self.missing
+    }
+
+    mutating func extend(
+        id: String,
+        byMs time: Int64,
+        by peer: ControlPeer,
+        why: String
+    ) throws(ControlError) { throw Self.missing }
+
+    mutating func lock(id: String, by peer: ControlPeer) throws(ControlError) {
+        throw Self.missing
+    }
+
+    mutating func revoke(user: String, by peer: ControlPeer, why: String) throws(ControlError)
+        -> Int
+    { throw Self.missing }
 }
 
 extension SessionInfo {

@@ -1,5 +1,6 @@
 import LapseControl
 import LapseLinux
+import LapseSources
 
 /// The daemon from its command line to its exit status.
 package enum DaemonMain {

@@ -7,6 +7,10 @@ package struct FixtureBackend: ControlBackend, Sendable {
     package var statusInfo: StatusInfo
     /// What `end` answers.
     package var outcome = EndOutcome.ending
+    /// What steering and reloading fail with; nil for success.
+    package var refusal: ControlError?
+    /// The longest hold for anybody but root, in milliseconds.
+    package var holdMaxMs: Int64 = 7_200_000
     package let log = CallLog()
 
     package init(
@@ -35,6 +39,67 @@ package struct FixtureBackend: ControlBackend, Sendable {
     package func status() -> StatusInfo {
         statusInfo
     }
+
+    package func why(id: String) throws(ControlError) -> Explanation {
+        var explanation = FixtureSessions.explanation
+        explanation.id = id
+        return explanation
+    }
+
+    package func policy() throws(ControlError) -> PolicyReport {
+        FixtureSessions.policy
+    }
+
+    package mutating func reload(by peer: ControlPeer) throws(ControlError) -> ReloadReport {
+        try note(.reload(peer))
+        return FixtureSessions.reload
+    }
+
+    package mutating func touch(id: String, by peer: ControlPeer) throws(ControlError) {
+        try note(.touch(id, peer))
+    }
+
+    package mutating func hold(
+        id: String,
+        forMs time: Int64,
+        by peer: ControlPeer,
+        why: String
+    ) throws(ControlError) -> HoldReport {
+        guard peer.uid == 0 || time <= holdMaxMs else { throw .holdTooLong(maxMs: holdMaxMs) }
+        try note(.hold(id, time, peer, why))
+        return HoldReport(untilUs: FixtureSessions.opened + time * 1_000, inMs: time)
+    }
+
+    package mutating func release(id: String, by peer: ControlPeer) throws(ControlError) {
+        try note(.release(id, peer))
+    }
+
+    package mutating func extend(
+        id: String,
+        byMs time: Int64,
+        by peer: ControlPeer,
+        why: String
+    ) throws(ControlError) {
+        try note(.extend(id, time, peer, why))
+    }
+
+    package mutating func lock(id: String, by peer: ControlPeer) throws(ControlError) {
+        try note(.lock(id, peer))
+    }
+
+    package mutating func revoke(
+        user: String,
+        by peer: ControlPeer,
+        why: String
+    ) throws(ControlError) -> Int {
+        try note(.revoke(user, peer, why))
+        return all.count { $0.user == user && $0.ended == nil }
+    }
+
+    private func note(_ order: CallLog.Order) throws(ControlError) {
+        if let refusal { throw refusal }
+        log.add(order: order)
+    }
 }
 
 /// What a `FixtureBackend` was asked.
@@ -51,10 +116,27 @@ package final class CallLog: Sendable {
         }
     }
 
-    private let entries = Mutex((ends: [End](), scopes: [SessionScope]()))
+    /// What was to be changed, besides ends.
+    package enum Order: Equatable, Sendable {
+        case touch(String, ControlPeer)
+        case hold(String, Int64, ControlPeer, String)
+        case release(String, ControlPeer)
+        case extend(String, Int64, ControlPeer, String)
+        case lock(String, ControlPeer)
+        case revoke(String, ControlPeer, String)
+        case reload(ControlPeer)
+    }
+
+    private let entries = Mutex((ends: [End](), scopes: [SessionScope](), orders: [Order]()))
 
     package var ends: [End] { entries.withLock(\.ends) }
     package var scopes: [SessionScope] { entries.withLock(\.scopes) }
+
+    package var orders: [Order] { entries.withLock(\.orders) }
+
+    func add(order: Order) {
+        entries.withLock { $0.orders.append(order) }
+    }
 
     func add(end: End) {
         entries.withLock { $0.ends.append(end) }

@@ -117,6 +117,26 @@ package enum FixtureSessions {
         )
     )
 
+    /// Held, with root in it, and with an id as long as the daemon's; not in `all`.
+    package static let held = SessionInfo(
+        id: "7k3m9qzt",
+        user: "alexandra.von.hohenfels",
+        uid: 1003,
+        service: "remote-login",
+        rhost: "jump-17.mgmt.example.net",
+        leader: 7000,
+        openedUs: opened,
+        ageMs: 86_339_000,
+        terminals: [.init(name: "/dev/pts/117", idleMs: 3_599_000)],
+        stage: .active,
+        idleMs: 3_599_000,
+        idleLimitMs: 600_000,
+        privileged: true,
+        heldUntilUs: opened + 1_800_000_000,
+        heldWhy: "restoring the ledger",
+        next: .init(what: .end, reason: .certificate, inMs: 3_599_000)
+    )
+
     package static let status = StatusInfo(
         version: "0.1.0",
         bootId: "6f1c2b1e-0000-4000-8000-123456789abc",
@@ -125,7 +145,7 @@ package enum FixtureSessions {
         mode: .enforce,
         policy: .init(
             files: ["/etc/lapse/lapse.toml", "/etc/lapse/lapse.d/10-site.toml"],
-            problem: nil
+            loadedUs: opened + 60_000_000
         ),
         counts: .init(
             sessionsActive: 3,

@@ -31,6 +31,17 @@ import Testing
         (["list", "x"], 64),
         (["list", "--nothing"], 64),
         (["nothing"], 64),
+        (["why", "a1"], 0), (["why", "b5"], 3), (["why", "a6"], 1), (["why"], 64),
+        (["touch", "a1"], 0), (["touch", "b5"], 3), (["touch"], 64),
+        (["release", "a2"], 0), (["release"], 64),
+        (["hold", "30m", "a1", "--why", "lunch"], 0), (["hold", "2h", "a1", "--why", "lunch"], 0),
+        (["hold", "2h1ms", "a1", "--why", "lunch"], 4), (["hold", "30m", "--why", "x"], 64),
+        (["hold", "0s", "a1", "--why", "x"], 64), (["hold", "30", "a1", "--why", "x"], 64),
+        (["hold", "366d", "a1", "--why", "x"], 64), (["hold", "30m", "a1"], 64),
+        (["hold", "30m", "a1", "--why", " "], 64), (["hold", "30m", "b5", "--why", "x"], 3),
+        (["extend", "1h", "a1", "--why", "x"], 4), (["extend", "1h", "--why", "x"], 64),
+        (["revoke", "bob", "--why", "x"], 4), (["revoke", "", "--why", "x"], 64),
+        (["revoke", "bob"], 64), (["reload"], 4), (["policy", "show"], 4),
     ]
 
     @Test(arguments: statuses)
@@ -46,8 +57,19 @@ import Testing
         let run = run(["end", "a1", "--why", "x"], peer: .auditor)
         #expect(run.status == 4)
         #expect(
-            run.errors == "lapsectl: not permitted: ending another user's session takes root\n"
+            run.errors == "lapsectl: not permitted: steering another user's session takes root\n"
         )
+    }
+
+    @Test(arguments: [
+        (["reload"], "reloading the policy takes root"),
+        (["revoke", "bob", "--why", "x"], "ending a user's sessions takes root"),
+        (["extend", "1h", "a1", "--why", "x"], "extending a session takes root"),
+        (["policy", "show"], "the policy is shown to root and to members of group lapse"),
+    ])
+    func `what takes which right is said`(arguments: [String], right: String) {
+        let run = run(arguments, peer: .alice)
+        #expect(run.errors == "lapsectl: not permitted: \(right)\n")
     }
 
     @Test func `a daemon that is not there cannot be reached`() {
@@ -128,6 +150,7 @@ import Testing
                     "id" : "h4",
                     "leader" : 5,
                     "openedUs" : 1772356502500000,
+                    "privileged" : false,
                     "rhost" : "a\u200bb\r\n",
                     "ruser" : "\u007f",
                     "service" : "ss\u009bhd",

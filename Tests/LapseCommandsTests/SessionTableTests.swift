@@ -49,6 +49,36 @@ import Testing
         }
     }
 
+    @Test func `a hold and root are shown`() {
+        var warned = FixtureSessions.held
+        warned.stage = .warned
+        #expect(
+            SessionTable.text(
+                [FixtureSessions.held, warned],
+                includingEnded: false,
+                width: 80,
+                zone: .utc
+            ) == """
+                ID        USER   FROM  SER…  TERM…  IDLE     AGE      STAGE    NEXT
+                7k3m9qzt  alex…  jum…  rem…  pts/…  59m 59s  23h 58m  held#    end in 59m 59s (…
+                7k3m9qzt  alex…  jum…  rem…  pts/…  59m 59s  23h 58m  warned#  end in 59m 59s (…
+                # root works in the session: root's limits hold
+
+                """
+        )
+        let whole = SessionTable.text(
+            [FixtureSessions.held],
+            includingEnded: false,
+            width: nil,
+            zone: .utc
+        )
+        #expect(
+            whole.contains(
+                "  held#  end in 59m 59s (certificate); held until 2026-03-01 09:45:02 +0000\n"
+            )
+        )
+    }
+
     @Test func `nothing to show is said`() {
         for (ended, text) in [(false, "No open sessions.\n"), (true, "No sessions on record.\n")] {
             #expect(

@@ -8,16 +8,17 @@ import Testing
     @Test func `the whole status is shown`() {
         #expect(
             StatusReport.text(FixtureSessions.status, zone: .utc) == """
-                Daemon    lapsed 0.1.0
-                Up        3d 4h, since 2026-03-01 09:15:02 +0000
-                Boot      6f1c2b1e-0000-4000-8000-123456789abc
-                Mode      enforce
-                Policy    /etc/lapse/lapse.toml
-                          /etc/lapse/lapse.d/10-site.toml
-                Sessions  3 active, 1 warned, 1 ending; 2 not measurable
-                Totals    120 opened, 115 closed, 7 of them ended by Lapse
-                Refused   4 reports
-                Faults    0
+                Daemon     lapsed 0.1.0
+                Up         3d 4h, since 2026-03-01 09:15:02 +0000
+                Boot       6f1c2b1e-0000-4000-8000-123456789abc
+                Mode       enforce
+                Policy     /etc/lapse/lapse.toml
+                           /etc/lapse/lapse.d/10-site.toml
+                Loaded     2026-03-01 09:16:02 +0000
+                Sessions   3 active, 1 warned, 1 ending; 2 not measurable
+                Totals     120 opened, 115 closed, 7 of them ended by Lapse
+                Reports    4 refused
+                Faults     0
 
                 """
         )
@@ -30,25 +31,55 @@ import Testing
         status.mode = .observe
         #expect(
             StatusReport.text(status, zone: .utc) == """
-                Daemon    lapsed 0.1.0
-                Up        3d 4h, since 2026-03-01 09:15:02 +0000
-                Boot      6f1c2b1e-0000-4000-8000-123456789abc
-                Mode      observe: everything is recorded, nobody is warned or ended
-                More      is shown to root and to members of group lapse
+                Daemon     lapsed 0.1.0
+                Up         3d 4h, since 2026-03-01 09:15:02 +0000
+                Boot       6f1c2b1e-0000-4000-8000-123456789abc
+                Mode       observe: everything is recorded, nobody is warned or ended
+                More       is shown to root and to members of group lapse
 
                 """
         )
     }
 
-    @Test func `a faulty policy is shown with what holds instead`() {
+    @Test func `a refused reload is shown line by line, with what holds instead`() {
         var status = FixtureSessions.status
-        status.policy = .init(files: [], problem: "lapse.toml:3:1: no such key \u{1B}[1m")
-        let lines = StatusReport.text(status, zone: .utc).split(separator: "\n")
-        #expect(lines.contains("Policy    no file: the built-in defaults"))
-        #expect(lines.contains(#"Problem   lapse.toml:3:1: no such key \u{1b}[1m"#))
+        status.policy = .init(
+            files: [],
+            loadedUs: FixtureSessions.opened,
+            refused: "error: no such key \u{1B}[1m\n --> lapse.toml:3:1\n"
+        )
+        let text = StatusReport.text(status, zone: .utc)
         #expect(
-            lines.contains(
-                "          The policy from before stays in force until the file is right."
+            text.contains(
+                #"""
+                Policy     no file: the built-in defaults
+                Loaded     2026-03-01 09:15:02 +0000
+                Refused    the last reload; the policy from before stays in force:
+                           error: no such key \u{1b}[1m
+                            --> lapse.toml:3:1
+                Sessions
+                """#
+            )
+        )
+    }
+
+    @Test func `an exception that is over is named with its place and reason`() {
+        var status = FixtureSessions.status
+        status.policy?.exceptionsOver = [
+            .init(
+                rule: "night",
+                reason: "migration \u{7}",
+                untilUs: FixtureSessions.opened,
+                place: "/etc/lapse/lapse.toml:9"
+            )
+        ]
+        #expect(
+            StatusReport.text(status, zone: .utc).contains(
+                #"""
+                Over       exception night, since 2026-03-01 09:15:02 +0000: migration \u{7} \#
+                (/etc/lapse/lapse.toml:9)
+
+                """#
             )
         )
     }

@@ -10,6 +10,15 @@ import Testing
         .list: ["root": .all, "auditor": .all, "alice": .own, "stranger": .own],
         .show: ["root": .all, "auditor": .all, "alice": .own, "stranger": .own],
         .end: ["root": .all, "auditor": .own, "alice": .own, "stranger": .own],
+        .why: ["root": .all, "auditor": .all, "alice": .own, "stranger": .own],
+        .touch: ["root": .all, "auditor": .own, "alice": .own, "stranger": .own],
+        .hold: ["root": .all, "auditor": .own, "alice": .own, "stranger": .own],
+        .release: ["root": .all, "auditor": .own, "alice": .own, "stranger": .own],
+        .lock: ["root": .all, "auditor": .own, "alice": .own, "stranger": .own],
+        .extend: ["root": .all, "auditor": .nothing, "alice": .nothing, "stranger": .nothing],
+        .revoke: ["root": .all, "auditor": .nothing, "alice": .nothing, "stranger": .nothing],
+        .reload: ["root": .all, "auditor": .nothing, "alice": .nothing, "stranger": .nothing],
+        .policy: ["root": .all, "auditor": .all, "alice": .nothing, "stranger": .nothing],
         .status: [
             "root": .all, "auditor": .all, "alice": .publicPart, "stranger": .publicPart,
         ],
@@ -76,7 +85,14 @@ import Testing
 
     @Test func `another's session cannot be told from one that does not exist`() throws {
         for peer in [ControlPeer.alice, .stranger] {
-            for call in ["Show\",\"parameters\":{", "End\",\"parameters\":{\"why\":\"x\","] {
+            let calls = [
+                "Show\",\"parameters\":{", "End\",\"parameters\":{\"why\":\"x\",",
+                "Why\",\"parameters\":{", "Touch\",\"parameters\":{",
+                "Hold\",\"parameters\":{\"forMs\":1,\"why\":\"x\",",
+                "Release\",\"parameters\":{", "Lock\",\"parameters\":{",
+                "Extend\",\"parameters\":{\"byMs\":1,\"why\":\"x\",",
+            ]
+            for call in calls {
                 var world = World()
                 let others = try world.raw(
                     "{\"method\":\"io.lapse.Control.\(call)\"id\":\"b5\"}}",
@@ -90,6 +106,7 @@ import Testing
                 #expect(others == nobodys)
                 #expect(try Reply(others).error == "io.lapse.Control.NoSuchSession")
                 #expect(world.backend.log.ends.isEmpty)
+                #expect(world.backend.log.orders.isEmpty)
             }
         }
     }

@@ -76,6 +76,17 @@ import Testing
         ("End", "{\"id\":\"a1\"}", "why"), ("End", "{\"why\":\"x\"}", "id"),
         ("End", "{\"id\":\"a1\",\"why\":7}", "why"), ("End", "{\"id\":\"a1\",\"why\":\"\"}", "why"),
         ("End", "{\"id\":\"a1\",\"why\":\"x\",\"dryRun\":true}", "dryRun"),
+        ("Why", "{}", "id"), ("Touch", "{\"id\":1}", "id"), ("Release", "{\"x\":1}", "x"),
+        ("Hold", "{\"id\":\"a1\",\"why\":\"x\"}", "forMs"),
+        ("Hold", "{\"id\":\"a1\",\"forMs\":1.5,\"why\":\"x\"}", "forMs"),
+        ("Hold", "{\"id\":\"a1\",\"forMs\":\"1\",\"why\":\"x\"}", "forMs"),
+        ("Hold", "{\"id\":\"a1\",\"forMs\":9223372036854775808,\"why\":\"x\"}", "forMs"),
+        ("Hold", "{\"id\":\"a1\",\"forMs\":1}", "why"),
+        ("Hold", "{\"id\":\"\",\"forMs\":1,\"why\":\"x\"}", "id"),
+        ("Extend", "{\"id\":\"a1\",\"why\":\"x\"}", "byMs"), ("Lock", "{\"id\":null}", "id"),
+        ("Revoke", "{\"why\":\"x\"}", "user"), ("Revoke", "{\"user\":\"\",\"why\":\"x\"}", "user"),
+        ("Revoke", "{\"user\":\"alice\"}", "why"), ("Reload", "{\"file\":\"/x\"}", "file"),
+        ("Policy", "{\"id\":1}", "id"),
         ("Status", "{\"id\":\"a1\"}", "id"), ("Status", "[[]]", "parameters"),
     ])
     func `a parameter that does not fit is named, and nothing is done`(
@@ -88,6 +99,7 @@ import Testing
         #expect(reply.error == "org.varlink.service.InvalidParameter")
         #expect(reply.parameter("parameter") == named)
         #expect(world.backend.log.ends.isEmpty)
+        #expect(world.backend.log.orders.isEmpty)
     }
 
     @Test(arguments: ["null", "{}", "{\"ended\":null}", "{\"ended\":false}"])

@@ -42,6 +42,33 @@ import Testing
         }
     }
 
+    @Test func `every way of steering works over a real socket, one after the other`() throws {
+        let backend = FixtureBackend()
+        try withServer(backend) { path in
+            var client = try ControlClient(path: path)
+            #expect(try client.why(id: "a1") == FixtureSessions.explanation)
+            #expect(try client.policy() == FixtureSessions.policy)
+            #expect(try client.reload() == FixtureSessions.reload)
+            try client.touch(id: "a1")
+            let hold = try client.hold(id: "a1", forMs: 60_000, why: " lunch ")
+            #expect(hold == .init(untilUs: FixtureSessions.opened + 60_000_000, inMs: 60_000))
+            try client.release(id: "a1")
+            let next = try client.extend(id: "a1", byMs: 3_600_000, why: "release night")
+            #expect(next == FixtureSessions.warned.next)
+            #expect(try client.extend(id: "a2", byMs: 1, why: "x") == nil)
+            try client.lock(id: "a1")
+            #expect(try client.revoke(user: "alice", why: "left the company") == 3)
+            #expect(
+                backend.log.orders == [
+                    .reload(.root), .touch("a1", .root), .hold("a1", 60_000, .root, "lunch"),
+                    .release("a1", .root), .extend("a1", 3_600_000, .root, "release night"),
+                    .extend("a2", 1, .root, "x"), .lock("a1", .root),
+                    .revoke("alice", .root, "left the company"),
+                ]
+            )
+        }
+    }
+
     @Test func `an error reply leaves the connection usable`() throws {
         try withServer(peer: .alice) { path in
             var client = try ControlClient(path: path)
@@ -177,7 +204,8 @@ import Testing
             .connectionLost(path: "\u{1B}p"), .notUnderstood(path: "\u{1B}p", what: "\u{202E}"),
             .system(call: "poll", path: "\u{1B}p", errno: ENOMEM),
             .refused(.noSuchSession(id: "\u{1B}p")), .refused(.alreadyEnding(id: "\u{1B}p")),
-            .refused(.cannotReply(reason: "\u{1B}p")), .refused(.other(name: "\u{1B}p")),
+            .refused(.cannotReply(reason: "\u{1B}p")), .refused(.notSupported(what: "\u{1B}p")),
+            .refused(.other(name: "\u{1B}p")),
             .refused(.invalidParameter(parameter: "\u{1B}p")),
             .refused(.methodNotFound(method: "\u{1B}p")),
             .refused(.methodNotImplemented(method: "\u{1B}p")),
@@ -187,6 +215,12 @@ import Testing
             #expect(error.description.unicodeScalars.allSatisfy(PlainText.isPlain))
             #expect(error.description.contains("\\u{1b}p"))
         }
+        let refused = ControlClientError.refused(.policyRefused(text: "\u{1B}p")).description
+        #expect(refused.unicodeScalars.allSatisfy(PlainText.isPlain))
+        #expect(
+            ControlClientError.refused(.holdTooLong(maxMs: 7_200_000)).description
+                == "the policy allows a hold of at most 2h here; see hold-max in: lapsectl why"
+        )
         #expect(
             ControlClientError.system(call: "poll", path: "/x", errno: ENOMEM).description
                 == "/x: poll: Cannot allocate memory"

@@ -15,8 +15,8 @@ import Testing
             try Self.json(FixtureSessions.warned) == """
                 {"ageMs":3725000,"id":"a1","idleLimitMs":900000,"idleMs":12345,"leader":4242,\
                 "lifetimeLimitMs":43200000,"next":{"inMs":12000,"reason":"idle","what":"end"},\
-                "openedUs":1772356502500000,"rhost":"192.0.2.7","service":"sshd","stage":"warned",\
-                "terminals":[{"idleMs":12345,"name":"/dev/pts/3"},\
+                "openedUs":1772356502500000,"privileged":false,"rhost":"192.0.2.7","service":"sshd",\
+                "stage":"warned","terminals":[{"idleMs":12345,"name":"/dev/pts/3"},\
                 {"idleMs":245000,"name":"/dev/pts/4"}],"uid":1001,"user":"alice","warnedFor":"idle"}
                 """
         )
@@ -26,6 +26,7 @@ import Testing
                 "durationMs":3600000,\
                 "reason":"admin","spared":["tmux: server, pid 3100","rsync, pid 3200"],\
                 "why":"maintenance at noon"},"id":"a6","leader":3000,"openedUs":1772356502500000,\
+                "privileged":false,\
                 "rhost":"192.0.2.7","ruser":"al","service":"sshd","stage":"ended","terminals":[],\
                 "uid":1001,"user":"alice"}
                 """
@@ -40,9 +41,16 @@ import Testing
 
     @Test func `the status survives the way through JSON`() throws {
         var status = FixtureSessions.status
-        status.policy?.problem = "lapse.toml:3:1: no such key"
+        status.policy?.refused = "error: no such key\n --> lapse.toml:3:1\n"
+        status.policy?.exceptionsOver = FixtureSessions.explanation.exceptions
         let data = Data(try Self.json(status).utf8)
         #expect(try JSONDecoder().decode(StatusInfo.self, from: data) == status)
+    }
+
+    @Test func `an explanation survives the way through JSON`() throws {
+        let data = Data(try Self.json(FixtureSessions.explanation).utf8)
+        let read = try JSONDecoder().decode(Explanation.self, from: data)
+        #expect(read == FixtureSessions.explanation)
     }
 
     @Test func `numbers at their ends survive the way through JSON`() throws {
@@ -61,7 +69,7 @@ import Testing
     @Test func `null and absent are the same`() throws {
         let text = """
             {"id":"x","user":"u","service":"s","leader":1,"openedUs":1,"ageMs":1,"terminals":[],\
-            "stage":"active","uid":null,"rhost":null,"next":null,"ended":null,"idleMs":null}
+            "stage":"active","privileged":true,"heldUntilUs":null,"heldWhy":null,"uid":null,"rhost":null,"next":null,"ended":null,"idleMs":null}
             """
         let session = try JSONDecoder().decode(SessionInfo.self, from: Data(text.utf8))
         #expect(session.uid == nil && session.rhost == nil && session.next == nil)

@@ -86,7 +86,7 @@ import Testing
             )
             #expect(try Reply(bytes).error == "org.varlink.service.MethodNotImplemented")
         }
-        #expect(world.backend.log.ends.isEmpty)
+        #expect(world.backend.log.ends.isEmpty && world.backend.log.orders.isEmpty)
     }
 
     @Test func `sessions that have ended are listed on request`() throws {

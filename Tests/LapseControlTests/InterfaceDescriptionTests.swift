@@ -1,4 +1,5 @@
 import ControlFixture
+import FoundationEssentials
 import Testing
 
 @testable import LapseControl
@@ -8,8 +9,11 @@ import Testing
     private static let names = [
         "SessionInfo": "Session", "TerminalInfo": "Terminal", "SessionStage": "Stage",
         "SessionLimit": "Limit", "NextStep": "Next", "What": "Step", "SessionEnd": "Ended",
-        "Reason": "Reason", "StatusInfo": "DaemonStatus", "Mode": "Mode", "PolicyInfo": "Policy",
-        "StatusCounts": "Counts", "String": "string", "Bool": "bool", "Int": "int",
+        "Reason": "Reason", "StatusInfo": "DaemonStatus", "Mode": "Mode",
+        "PolicyInfo": "PolicyState", "StatusCounts": "Counts", "Explanation": "Explanation",
+        "OriginInfo": "Origin", "SettingInfo": "Setting", "ExceptionInfo": "Exception",
+        "EvidenceInfo": "Evidence", "HoldInfo": "Holding", "String": "string", "Bool": "bool",
+        "Int": "int",
         "Int32": "int", "Int64": "int", "UInt32": "int",
     ]
 
@@ -44,13 +48,20 @@ import Testing
     @Test func `every field of every structure is described with its type, in order`() throws {
         let read = try VarlinkGrammar(InterfaceDescription.control.text)
         let status = FixtureSessions.status
+        let why = FixtureSessions.explanation
         let samples: [String: Any] = [
             "Session": FixtureSessions.warned,
             "Terminal": FixtureSessions.warned.terminals[0],
             "Next": try #require(FixtureSessions.warned.next),
             "Ended": try #require(FixtureSessions.ended.ended),
             "DaemonStatus": status,
-            "Policy": try #require(status.policy),
+            "PolicyState": try #require(status.policy),
+            "Explanation": why,
+            "Origin": why.modeOrigin,
+            "Setting": why.settings[0],
+            "Exception": why.exceptions[0],
+            "Evidence": why.evidence[0],
+            "Holding": why.holds[0],
             "Counts": try #require(status.counts),
         ]
         #expect(Set(samples.keys) == Set(read.structures.keys))
@@ -81,6 +92,21 @@ import Testing
             (control, "List", ListParameters(ended: true), ListReply(sessions: [session])),
             (control, "Show", ShowParameters(id: ""), ShowReply(session: session)),
             (control, "End", EndParameters(id: "", why: ""), NoParameters()),
+            (control, "Why", WhyParameters(id: ""), WhyReply(why: FixtureSessions.explanation)),
+            (control, "Touch", TouchParameters(id: ""), NoParameters()),
+            (
+                control, "Hold", HoldParameters(id: "", forMs: 1, why: ""),
+                HoldReport(untilUs: 1, inMs: 1)
+            ),
+            (control, "Release", ReleaseParameters(id: ""), NoParameters()),
+            (
+                control, "Extend", ExtendParameters(id: "", byMs: 1, why: ""),
+                ExtendReply(next: session.next)
+            ),
+            (control, "Lock", LockParameters(id: ""), NoParameters()),
+            (control, "Revoke", RevokeParameters(user: "", why: ""), RevokeReply(ended: 1)),
+            (control, "Reload", NoParameters(), FixtureSessions.reload),
+            (control, "Policy", NoParameters(), FixtureSessions.policy),
             (control, "Status", NoParameters(), StatusReply(status: FixtureSessions.status)),
             (service, "GetInfo", NoParameters(), info),
             (
@@ -98,32 +124,36 @@ import Testing
 
     @Test func `every error is described with its parameters, and is known again`() throws {
         let all: [ControlError] = [
-            .noSuchSession(id: "v"), .alreadyEnding(id: "v"), .cannotReply(reason: "v"),
+            .noSuchSession(id: "v"), .alreadyEnding(id: "v"), .holdTooLong(maxMs: 7),
+            .reasonMissing, .policyRefused(text: "v"), .notSupported(what: "v"),
+            .cannotReply(reason: "v"),
             .interfaceNotFound(interface: "v"), .methodNotFound(method: "v"),
             .methodNotImplemented(method: "v"), .invalidParameter(parameter: "v"),
             .permissionDenied,
         ]
-        var described: [String: [String]] = [:]
+        var described: [String: VarlinkGrammar.Fields] = [:]
         for description in InterfaceDescription.all {
             for (name, fields) in try VarlinkGrammar(description.text).errors {
-                #expect(fields.allSatisfy { $0[1] == "string" })
-                described["\(description.name).\(name)"] = fields.map { $0[0] }
+                described["\(description.name).\(name)"] = fields
             }
         }
         // Every Varlink service describes it; no method of ours needs it.
         described["org.varlink.service.ExpectedMore"] = nil
         #expect(described.count == all.count)
         for error in all {
-            #expect(described[error.name] == Array(error.parameters.keys))
-            let value = error.parameters["id"] == nil ? nil : "v"
-            let known = ErrorParameters(
-                id: value,
-                reason: error.parameters["reason"],
-                interface: error.parameters["interface"],
-                method: error.parameters["method"],
-                parameter: error.parameters["parameter"]
-            )
-            #expect(ControlError(name: error.name, parameters: known) == error)
+            let given = Mirror(reflecting: error.parameters).children.filter {
+                "\($0.value)" != "nil"
+            }
+            let fields = try given.map { field in
+                [
+                    try #require(field.label),
+                    try Self.type(named: "\(Swift.type(of: field.value))".unwrappedName),
+                ]
+            }
+            #expect(described[error.name] == fields, "\(error)")
+            let json = try JSONEncoder().encode(error.parameters)
+            let sent = try JSONDecoder().decode(ErrorParameters.self, from: json)
+            #expect(ControlError(name: error.name, parameters: sent) == error)
         }
         #expect(ControlError(name: "a.B", parameters: nil) == .other(name: "a.B"))
     }
@@ -139,5 +169,12 @@ import Testing
     ])
     func `the grammar of these tests refuses what is wrong`(text: String) {
         #expect(throws: VarlinkGrammar.Fault.self) { try VarlinkGrammar(text) }
+    }
+}
+
+extension String {
+    /// "Int64" of "Optional<Int64>".
+    fileprivate var unwrappedName: String {
+        hasPrefix("Optional<") ? String(dropFirst("Optional<".count).dropLast()) : self
     }
 }

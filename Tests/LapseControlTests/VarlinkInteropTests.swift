@@ -34,7 +34,10 @@ import Testing
         let names = [Json.text("org.varlink.service"), .text("io.lapse.Control")]
         #expect(answers["interfaces"] == .list(names))
         #expect(answers["product"] == .text("lapsed"))
-        let methods = ["End", "List", "Show", "Status"].map(Json.text)
+        let methods = [
+            "End", "Extend", "Hold", "List", "Lock", "Policy", "Release", "Reload", "Revoke",
+            "Show", "Status", "Touch", "Why",
+        ].map(Json.text)
         #expect(answers["methods"] == .list(methods))
         #expect(answers["open"] == .list(["a1", "a2", "a3"].map(Json.text)))
         #expect(answers["all"] == .list(["a1", "a2", "a3", "a6"].map(Json.text)))
@@ -47,6 +50,20 @@ import Testing
         #expect(answers["noSuchSession"] == .text("io.lapse.Control.NoSuchSession b5"))
         #expect(answers["badWhy"] == .text("org.varlink.service.InvalidParameter why"))
         #expect(answers["noInterface"] == .text("org.varlink.service.InterfaceNotFound"))
+        #expect(answers["why"]?["modeOrigin"] == .object([:]))
+        #expect(answers["why"]?["unknown"] == .list([.text("groups")]))
+        #expect(answers["hold"]?["inMs"] == .number(60_000))
+        #expect(answers["holdTooLong"] == .text("io.lapse.Control.HoldTooLong"))
+        #expect(answers["maxMs"] == .number(7_200_000))
+        #expect(answers["reasonMissing"] == .text("io.lapse.Control.ReasonMissing"))
+        for name in ["extendDenied", "revokeDenied", "reloadDenied", "policyDenied"] {
+            #expect(answers[name] == .text("org.varlink.service.PermissionDenied"), "\(name)")
+        }
+        let orders: [CallLog.Order] = [
+            .touch("a1", .alice), .hold("a1", 60_000, .alice, "from Python"),
+            .release("a1", .alice),
+        ]
+        #expect(backend.log.orders == orders)
         #expect(answers["after"] == .text("enforce"))
         #expect(backend.log.ends.map(\.id) == ["a1", "a2"])
         #expect(backend.log.ends.map(\.why) == ["from Python", "oneway"])

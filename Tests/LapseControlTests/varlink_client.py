@@ -38,6 +38,24 @@ with client, client.open("io.lapse.Control") as lapse:
         lapse.End("a1", "  ")
     except varlink.VarlinkError as error:
         answers["badWhy"] = f"{error.error()} {error.parameters()['parameter']}"
+    answers["why"] = lapse.Why("a1")["why"]
+    lapse.Touch("a1")
+    answers["hold"] = lapse.Hold("a1", 60000, "from Python")
+    lapse.Release("a1")
+    for name, call in {
+        "holdTooLong": lambda: lapse.Hold("a1", 7200001, "too long"),
+        "reasonMissing": lambda: lapse.Hold("a1", 1, " "),
+        "extendDenied": lambda: lapse.Extend("a1", 1, "mine"),
+        "revokeDenied": lambda: lapse.Revoke("bob", "not mine"),
+        "reloadDenied": lambda: lapse.Reload(),
+        "policyDenied": lambda: lapse.Policy(),
+    }.items():
+        try:
+            call()
+        except varlink.VarlinkError as error:
+            answers[name] = error.error()
+            if name == "holdTooLong":
+                answers["maxMs"] = error.parameters()["maxMs"]
     answers["after"] = lapse.Status()["status"]["mode"]
 
 try:

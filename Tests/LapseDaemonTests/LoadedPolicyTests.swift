@@ -1,6 +1,7 @@
 import Glibc
 import LapseLinux
 import LapsePolicy
+import LapseSources
 import LinuxFixture
 import Testing
 
@@ -124,7 +125,7 @@ import Testing
 
     @Test func `a name in a message moves no cursor`() throws {
         mkdir(dropIns + "/\u{1b}[2J.toml", 0o755)
-        #expect(try refusal() == "\(dropIns)/\\u{1b}[2J.toml cannot be read: Is a directory")
+        #expect(try refusal() == "\(dropIns)/\\u{1B}[2J.toml cannot be read: Is a directory")
     }
 
     @Test(.needsRoot, arguments: ["lapse.toml", "lapse.d", "lapse.d/a.toml"])

@@ -11,6 +11,8 @@ final class ActivityWatch {
         let terminal: Terminal
         fileprivate let watch: Inotify.Watch?
         fileprivate var clock: InputClock
+        /// Whether inotify tells each read of its node.
+        var isWatchedExactly: Bool { watch != nil }
         var lastInput: BootInstant { clock.lastInput }
     }
 

@@ -2,6 +2,7 @@ import LapseControl
 import LapseCore
 import LapseLinux
 import LapsePolicy
+import LapseSources
 
 /// What the policy says of each session, asked anew whenever something that it asks for changes:
 /// groups, terminals, root's coming and going, the policy itself, the calendar.

@@ -41,10 +41,7 @@ struct DaemonBackend: ControlBackend {
             return daemon.ended.contains(id) ? .alreadyEnding : .noSuchSession
         }
         if case .ending = session.stage { return .alreadyEnding }
-        let request = EndRequest(by: UserID(value: peer.uid), why: why)
-        daemon.holds[id]?.endRequest = request
-        daemon.feed(.endRequested(id, request))
-        daemon.keepProgress(of: id)
+        order(EndRequest(by: UserID(value: peer.uid), why: why), session)
         return .ending
     }
 
@@ -57,11 +54,7 @@ struct DaemonBackend: ControlBackend {
             startedUs: daemon.wall.wallMicroseconds(daemon.started),
             upMs: now.since(daemon.started).wholeMilliseconds,
             mode: daemon.policy.mode == .enforce ? .enforce : .observe,
-            policy: PolicyInfo(
-                files: daemon.policy.files,
-                // As long as it is loaded at the start alone.
-                loadedUs: daemon.wall.wallMicroseconds(daemon.started)
-            ),
+            policy: policyInfo,
             counts: StatusCounts(
                 sessionsActive: sessions.count { $0.stage == .active },
                 sessionsWarned: sessions.count { $0.stage == .warned },
@@ -81,51 +74,19 @@ struct DaemonBackend: ControlBackend {
     private func info(_ session: Session, at now: BootInstant) -> SessionInfo {
         let terminals = daemon.activity.terminals(of: session.facts.id)
         let hold = daemon.holds[session.facts.id]
-        return SessionInfo(session, terminals: terminals, openedUs: hold?.openedWall ?? 0, at: now)
+        var info = SessionInfo(
+            session,
+            terminals: terminals,
+            openedUs: hold?.openedWall ?? 0,
+            at: now
+        )
+        info.privileged = session.facts.uid.value == 0 || hold?.subject.isPrivileged == true
+        if let held = session.hold, held.until > now {
+            info.heldUntilUs = daemon.wall.wallMicroseconds(held.until)
+            info.heldWhy = held.why
+        }
+        return info
     }
-}
-
-// What has no engine behind it yet.
-extension DaemonBackend {
-    private static let missing = ControlError.notSupported(what: "not supported by this daemon")
-
-    func why(id: String) throws(ControlError) -> Explanation { throw Self.missing }
-
-    func policy() throws(ControlError) -> PolicyReport { throw Self.missing }
-
-    mutating func reload(by peer: ControlPeer) throws(ControlError) -> ReloadReport {
-        throw Self.missing
-    }
-
-    mutating func touch(id: String, by peer: ControlPeer) throws(ControlError) {
-        throw Self.missing
-    }
-
-    mutating func hold(
-        id: String,
-        forMs time: Int64,
-        by peer: ControlPeer,
-        why: String
-    ) throws(ControlError) -> HoldReport { throw Self.missing }
-
-    mutating func release(id: String, by peer: ControlPeer) throws(ControlError) {
-        throw Self.missing
-    }
-
-    mutating func extend(
-        id: String,
-        byMs time: Int64,
-        by peer: ControlPeer,
-        why: String
-    ) throws(ControlError) { throw Self.missing }
-
-    mutating func lock(id: String, by peer: ControlPeer) throws(ControlError) {
-        throw Self.missing
-    }
-
-    mutating func revoke(user: String, by peer: ControlPeer, why: String) throws(ControlError)
-        -> Int
-    { throw Self.missing }
 }
 
 extension SessionInfo {
@@ -161,13 +122,7 @@ extension SessionInfo {
                 ? now.since(last ?? session.lastInput).wholeMilliseconds : nil,
             idleLimitMs: session.allowance.idle.duration?.wholeMilliseconds,
             lifetimeLimitMs: session.allowance.lifetime.duration?.wholeMilliseconds,
-            next: session.next.flatMap { next in
-                guard let reason = SessionLimit(rawValue: next.limit.rawValue),
-                    let what = NextStep.What(rawValue: next.what.rawValue)
-                else { return nil }
-                let wait = max(0, next.at.since(now).wholeMilliseconds)
-                return NextStep(what: what, reason: reason, inMs: wait)
-            }
+            next: session.next.flatMap { NextStep($0, at: now) }
         )
     }
 }

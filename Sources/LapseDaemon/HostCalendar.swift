@@ -1,6 +1,7 @@
 import LapseCore
 import LapseLinux
 import LapsePolicy
+import LapseSources
 
 /// The host's calendar: the one place where the policy's wall time becomes boot time.
 struct HostCalendar {
@@ -27,12 +28,5 @@ struct HostCalendar {
         let moment = moment(now)
         let next = CivilTime(seconds: (moment.civil.day + 1) * 86_400)
         return boot(HostZone().instants(of: next).first)
-    }
-
-    /// The zone of the host, with its changes of the clocks.
-    private struct HostZone: TimeZoneRules {
-        func secondsEast(at instant: WallInstant) -> Int {
-            LocalTime.secondsEast(at: instant.seconds)
-        }
     }
 }

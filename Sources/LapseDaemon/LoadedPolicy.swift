@@ -1,3 +1,5 @@
+import LapseCore
+import LapseLinux
 import LapsePolicy
 import LapseSources
 
@@ -5,6 +7,8 @@ import LapseSources
 struct LoadedPolicy {
     let policy: Policy
     let files: [String]
+    /// When it was read.
+    let at: BootInstant
 
     /// Reads the main file and the drop-ins beside it, in the order of their names.
     ///
@@ -13,14 +17,14 @@ struct LoadedPolicy {
     static func load(_ options: DaemonOptions) throws(PolicyFault) -> (
         LoadedPolicy, warnings: String
     ) {
+        let now = BootInstant(nanoseconds: BootClock.now())
         let files = PolicyFiles(main: options.policyFile, directory: options.policyDirectory)
         let sources = try files.read()
         let (policy, diagnostics) = Policy.load(sources)
         let text = diagnostics.map { $0.render(sources: sources) }.joined(separator: "\n")
         guard let policy else { throw PolicyFault(description: text) }
-        return (LoadedPolicy(policy: policy, files: sources.map(\.name)), warnings: text)
+        return (LoadedPolicy(policy: policy, files: sources.map(\.name), at: now), warnings: text)
     }
 
     var mode: Mode { policy.mode }
-    var allowance: Allowance { policy.defaults }
 }

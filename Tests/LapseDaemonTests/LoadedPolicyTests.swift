@@ -35,8 +35,8 @@ import Testing
         directory.write("lapse.d/10.toml", idle("10m"))
         let (policy, warnings) = try load()
         #expect(policy.files == [main, dropIns + "/10.toml", dropIns + "/9.toml"])
-        #expect(policy.allowance.idle == .after(.seconds(9 * 60)))
-        #expect(policy.allowance.lifetime == .after(.seconds(2 * 3600)))
+        #expect(policy.policy.defaults.idle == .after(.seconds(9 * 60)))
+        #expect(policy.policy.defaults.lifetime == .after(.seconds(2 * 3600)))
         #expect(policy.mode == .enforce)
         #expect(warnings.isEmpty)
     }
@@ -81,7 +81,7 @@ import Testing
     @Test func `a doubt is told and the policy holds`() throws {
         directory.write("lapse.toml", idle("20s") + "warn = [\"30s\"]\n")
         let (policy, warnings) = try load()
-        #expect(policy.allowance.idle == .after(.seconds(20)))
+        #expect(policy.policy.defaults.idle == .after(.seconds(20)))
         #expect(warnings.contains("\(main):3:"))
     }
 
@@ -107,7 +107,7 @@ import Testing
         symlink("shared", main)
         symlink("/dev/null", dropIns + "/a.toml")
         let (policy, _) = try load()
-        #expect(policy.allowance.idle == .after(.seconds(7 * 60)))
+        #expect(policy.policy.defaults.idle == .after(.seconds(7 * 60)))
         #expect(policy.files.count == 2)
     }
 

@@ -1,0 +1,85 @@
+import LapseControl
+import LapseCore
+import LapseLinux
+import LapsePolicy
+import LapseWire
+
+/// What users and administrators may have done to sessions; `LapseControl.Access` has let them.
+extension DaemonBackend {
+    mutating func touch(id: String, by peer: ControlPeer) throws(ControlError) {
+        let id = try living(id).facts.id
+        daemon.feed(.touched(id, by: UserID(value: peer.uid)))
+    }
+
+    mutating func hold(
+        id: String,
+        forMs time: Int64,
+        by peer: ControlPeer,
+        why: String
+    ) throws(ControlError) -> HoldReport {
+        let session = try living(id)
+        let max = session.allowance.holdMax
+        // Root orders, a user asks.
+        guard peer.uid == 0 || .milliseconds(time) <= max else {
+            throw .holdTooLong(maxMs: max.wholeMilliseconds)
+        }
+        let until = daemon.now + .milliseconds(time)
+        let hold = Hold(until: until, by: UserID(value: peer.uid), why: why)
+        daemon.feed(.held(session.facts.id, hold))
+        return HoldReport(untilUs: daemon.wall.wallMicroseconds(until), inMs: time)
+    }
+
+    mutating func release(id: String, by peer: ControlPeer) throws(ControlError) {
+        let id = try living(id).facts.id
+        daemon.feed(.released(id, by: UserID(value: peer.uid)))
+    }
+
+    mutating func extend(
+        id: String,
+        byMs time: Int64,
+        by peer: ControlPeer,
+        why: String
+    ) throws(ControlError) {
+        let id = try living(id).facts.id
+        let longer = Extension(
+            by: .milliseconds(time),
+            orderedBy: UserID(value: peer.uid),
+            why: why
+        )
+        daemon.feed(.extended(id, longer))
+    }
+
+    mutating func lock(id: String, by peer: ControlPeer) throws(ControlError) {
+        throw .notSupported(what: "locking terminals")
+    }
+
+    mutating func revoke(
+        user: String,
+        by peer: ControlPeer,
+        why: String
+    ) throws(ControlError) -> Int {
+        let uid = UInt32(user)
+        let own = daemon.engine.sessions.values.filter { session in
+            if case .ending = session.stage { return false }
+            return session.facts.user == user || session.facts.uid.value == uid
+        }
+        for session in own { order(EndRequest(by: UserID(value: peer.uid), why: why), session) }
+        return own.count
+    }
+
+    /// Ends a session by an order that outlives the daemon.
+    func order(_ request: EndRequest, _ session: Session) {
+        let id = session.facts.id
+        daemon.holds[id]?.endRequest = request
+        daemon.feed(.endRequested(id, request))
+        daemon.keepProgress(of: id)
+    }
+
+    private func living(_ name: String) throws(ControlError) -> Session {
+        guard let value = SessionName.decode(Array(name.utf8)),
+            let session = daemon.engine.sessions[SessionID(value: value)]
+        else { throw .noSuchSession(id: name) }
+        if case .ending = session.stage { throw .alreadyEnding(id: name) }
+        return session
+    }
+}

@@ -60,7 +60,10 @@ extension SessionHold {
     }
 
     /// Whether the user may have the session by his groups; nil if that is not known.
+    ///
+    /// Root always may: he is not in the groups of people, and must never be locked out by them.
     func isAdmitted(by membership: Membership) -> Bool? {
+        guard subject.uid != 0 else { return true }
         let admits = membership.admits(subject.groups)
         return admits == false && !areGroupsComplete ? nil : admits
     }

@@ -32,8 +32,9 @@ final class Candidate {
 /// Whether a session may be opened: its user's groups are looked up first, as long as a login can
 /// wait for them.
 extension Daemon {
-    /// A directory server that takes longer is asked on, and the session goes by what it says
-    /// then. Half of what the module waits for at least, so that the answer still arrives.
+    /// A directory server that takes longer is asked on, and the session goes by what it says then.
+    ///
+    /// Half of what the module waits for at least, so that the answer still arrives.
     private static let lookUpWithin: Duration = .milliseconds(200)
 
     func consider(
@@ -84,7 +85,9 @@ extension Daemon {
         switch refusal(of: facts, hold, decision, calendar) {
         case .success(let verdict): displaced = verdict
         case .failure(let refusal):
-            let isEnforced = decision.mode == .enforce
+            // A host whose policy lets nobody in is mended by root at its own screen.
+            let isLastResort = facts.uid.value == 0 && hold.subject.source == .local
+            let isEnforced = decision.mode == .enforce && !isLastResort
             log.refused(facts, refusal, isEnforced: isEnforced)
             if isEnforced {
                 counters.loginsRefused += 1

@@ -8,7 +8,9 @@ import LapseSources
 /// groups, terminals, root's coming and going, the policy itself, the calendar.
 extension Daemon {
     /// A pty that is not there so long after the opening will not come by itself: the session has
-    /// none (sftp, a command). No later than the last look of `TerminalSearch`.
+    /// none (sftp, a command).
+    ///
+    /// No later than the last look of `TerminalSearch`.
     private static let terminalWithin: Duration = .seconds(4)
 
     /// Asks the policy about a session and hands the engine what has changed.

@@ -7,7 +7,7 @@ import LapseWire
 extension Daemon {
     /// A process asks to open a session: the leader is who connected, as the kernel says.
     ///
-    /// - Parameter answer: Called once, now or after the user was looked up.
+    /// `answer` is called once, now or after the user was looked up.
     func open(_ report: Opened, leader pid: Int32, answer: @escaping (Answer) -> Void) {
         guard engine.sessions.count + candidates.count < Self.sessionsMax else {
             return answer(unable("the table is full (\(Self.sessionsMax) sessions)"))

@@ -43,7 +43,7 @@ final class Daemon {
     private var pending: [Event] = []
     private var isFeeding = false
 
-    /// - Parameter lookUp: How users are looked up; called on any thread, may wait for ever.
+    /// Makes a daemon that does nothing yet; `lookUp` is called on any thread and may wait for ever.
     init(
         options: DaemonOptions,
         policy: LoadedPolicy,

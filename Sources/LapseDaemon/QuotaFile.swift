@@ -3,7 +3,9 @@ import LapseCore
 import LapseLinux
 
 /// /run/lapse/quota: what each user's sessions used of the present day, so that a restart of the
-/// daemon gives nobody a new day. A boot does: /run is in memory.
+/// daemon gives nobody a new day.
+///
+/// A boot does: /run is in memory.
 struct QuotaFile {
     let path: String
 

@@ -2,7 +2,9 @@ import CLinux
 import Glibc
 
 /// Tells when the wall clock is set (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET): what was
-/// converted from wall time has to be converted anew. Slewing, as NTP does it, is no such change.
+/// converted from wall time has to be converted anew.
+///
+/// Slewing, as NTP does it, is no such change.
 package final class ClockChanges {
     package let descriptor: Descriptor
 

@@ -31,12 +31,16 @@ private final class Desk {
     }
 
     /// Reports the login and turns the loop until it is answered.
-    func open() throws -> Answer {
+    func open(
+        user: String = "alice",
+        uid: UInt32 = LoginScene.uid,
+        tty: String = "ssh"
+    ) throws -> Answer {
         let report = try Opened(
-            uid: LoginScene.uid,
-            user: [UInt8]("alice".utf8),
+            uid: uid,
+            user: [UInt8](user.utf8),
             service: [UInt8]("sshd".utf8),
-            tty: [UInt8]("ssh".utf8)
+            tty: [UInt8](tty.utf8)
         )
         var answer: Answer?
         daemon.open(report, leader: login.leader.pid) { answer = $0 }
@@ -137,6 +141,16 @@ private final class Desk {
         }
         #expect(desk.daemon.holds[id]?.subject.groups == ["staff", "dialout"])
         #expect(desk.daemon.engine.sessions[id]?.stage == .active)
+    }
+
+    @Test func `root at the machine's own screen is let in whatever the policy says`() throws {
+        for (tty, verdict) in [("/dev/tty1", true), ("ssh", false)] {
+            let policy = "[defaults]\nmember-of = \"staff\"\nsessions-max = 1\n"
+            let desk = try Desk(policy) { _ in .exists(AccountFacts(uid: 0, groups: ["root"])) }
+            _ = try desk.id(try desk.open(user: "root", uid: 0, tty: tty))
+            let second = try desk.open(user: "root", uid: 0, tty: tty)
+            #expect((second.verdict != .refused) == verdict)
+        }
     }
 
     @Test func `a session over the limit is refused, and one that ended makes room`() throws {

@@ -99,7 +99,7 @@ struct PolicyCheck: Encodable {
     private var report: String {
         var text = ""
         if !unanswered.isEmpty {
-            text += "warning: this host's users and groups could not all be looked up in time;"
+            text += "warning: no answer in time from where this host looks up users and groups;"
             text += " not checked: \(unanswered.joined(separator: ", "))\n\n"
         }
         for comparison in against { text += comparison.report }

@@ -68,7 +68,9 @@ struct PolicyExplainCommand: ParsableCommand {
 
     func run() throws {
         let (policy, _) = try files.load()
-        var subject = ExplainedSubject(HostDirectory(), user: user, groups: group)
+        // One name alone: it may take all the time.
+        let directory = HostDirectory(limitOfOne: HostDirectory.defaultLimit)
+        var subject = ExplainedSubject(directory, user: user, groups: group)
         subject.service = service
         subject.source = from ?? (service == "sshd" ? .unknown : .local)
         subject.terminal = terminal

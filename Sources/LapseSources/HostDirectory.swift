@@ -6,8 +6,11 @@ package import LapseLinux
 package final class HostDirectory {
     /// How long a person waits for a directory.
     package static let defaultLimit = Duration.seconds(5)
+    /// How long one name of many may take: a directory that works answers in milliseconds.
+    package static let defaultLimitOfOne = Duration.seconds(1)
 
     private let deadline: ContinuousClock.Instant
+    private let limitOfOne: Duration
     private let lookUpUser: @Sendable (String) -> Account
     private let lookUpGroup: @Sendable (String) -> Bool?
     private var accounts: [String: Account?] = [:]
@@ -23,14 +26,17 @@ package final class HostDirectory {
     ///
     /// - Parameters:
     ///   - limit: For all look-ups together; after it, none is begun.
+    ///   - limitOfOne: For each, so that one that hangs leaves time for those that do not.
     ///   - lookUpUser: Called on any thread; may wait for ever.
     ///   - lookUpGroup: The same; nil for an answer that did not come.
     package init(
         limit: Duration = defaultLimit,
+        limitOfOne: Duration = defaultLimitOfOne,
         lookUpUser: @escaping @Sendable (String) -> Account = { Accounts.lookUp($0) },
         lookUpGroup: @escaping @Sendable (String) -> Bool? = { hasGroup($0) }
     ) {
         deadline = ContinuousClock.now + limit
+        self.limitOfOne = limitOfOne
         self.lookUpUser = lookUpUser
         self.lookUpGroup = lookUpGroup
     }
@@ -56,7 +62,8 @@ package final class HostDirectory {
         return answer
     }
 
-    private var rest: Duration { deadline - ContinuousClock.now }
+    /// What the next look-up may take.
+    private var rest: Duration { min(limitOfOne, deadline - ContinuousClock.now) }
 
     private static func answer(_ account: Account?) -> Bool? {
         switch account {
@@ -70,8 +77,7 @@ package final class HostDirectory {
 /// Whether NSS has a group; nil when it cannot say.
 ///
 /// The corresponding C function is `getgrnam_r`. glibc keeps the last service's word alone
-/// (nss/getXXbyYY_r.c): so a "no" counts only where the files are all that there is to ask, or
-/// sssd, whose socket tells whether it runs.
+/// (nss/getXXbyYY_r.c), so a "no" counts only where each of them answers.
 package func hasGroup(_ name: String) -> Bool? {
     // The largest entry in bytes: a group of a hundred thousand members.
     let entryBytesMax = 4 << 20
@@ -98,15 +104,11 @@ package func hasGroup(_ name: String) -> Bool? {
     }
 }
 
-/// Whether every service that groups are looked up in can have answered with a "no".
+/// Whether every service that groups are looked up in answers at the moment, so that a "no" counts.
 private var isNoCertain: Bool {
     NameServices.services(for: .group).allSatisfy { service in
-        switch service {
-        // These ask no server.
-        case "files", "compat", "systemd", "db", "altfiles", "extrausers": true
-        // Without sssd, its module says "not found" as well (sss_nss_make_request_timeout).
-        case "sss": UnixSocket.isServed("/var/lib/sss/pipes/nss")
-        default: false
-        }
+        // No service of those that ask no server can be silent, and root is asked for in vain or
+        // not in any that does: that it answers at all is what counts.
+        service == "files" || NameServices.ask(service, forUser: "root") != .silent
     }
 }

@@ -210,7 +210,7 @@ import Testing
         let check = Self.check("", unanswered: ["user `alice`", "group `ops`"])
         #expect(
             check.text == """
-                warning: this host's users and groups could not all be looked up in time; \
+                warning: no answer in time from where this host looks up users and groups; \
                 not checked: user `alice`, group `ops`
 
                 1 file: 0 errors, 0 warnings

@@ -9,10 +9,16 @@ import Testing
 
     private func directory(
         limit: Duration = .seconds(30),
+        limitOfOne: Duration = .seconds(30),
         user: @escaping @Sendable (String) -> Account = { _ in alice },
         group: @escaping @Sendable (String) -> Bool? = { _ in true }
     ) -> HostDirectory {
-        HostDirectory(limit: limit, lookUpUser: user, lookUpGroup: group)
+        HostDirectory(
+            limit: limit,
+            limitOfOne: limitOfOne,
+            lookUpUser: user,
+            lookUpGroup: group
+        )
     }
 
     @Test(
@@ -73,6 +79,22 @@ import Testing
         #expect(directory.unansweredGroups == ["staff"])
         // After the time, none is even begun.
         #expect(asked.withLock(\.self) == ["c"])
+    }
+
+    @Test func `one look-up that hangs leaves time for those that do not`() {
+        let release = Gate()
+        defer { release.open() }
+        let directory = directory(
+            limitOfOne: .milliseconds(50),
+            user: { name in
+                if name == "slow" { release.wait() }
+                return Self.alice
+            }
+        )
+        #expect(directory.isUser("slow") == nil)
+        #expect(directory.isUser("alice") == true)
+        #expect(directory.isGroup("staff") == true)
+        #expect(directory.unansweredUsers == ["slow"])
     }
 
     @Test func `this host has root, and no user or group of an impossible name`() {

@@ -11,7 +11,9 @@ struct PolicyCheck: Encodable {
         /// From 1, in Unicode scalar values.
         let column: Int
 
-        init(_ span: SourceSpan, in sources: [PolicySource]) {
+        /// Nil for a span that no source holds.
+        init?(_ span: SourceSpan, in sources: [PolicySource]) {
+            guard sources.indices.contains(span.file) else { return nil }
             let source = sources[span.file]
             let position = source.position(of: span.start)
             (file, line, column) = (source.name, position.line, position.column)
@@ -29,7 +31,7 @@ struct PolicyCheck: Encodable {
 
         struct Note: Encodable {
             let text: String
-            let place: Place
+            let place: Place?
         }
     }
 
@@ -120,7 +122,7 @@ extension PolicyCheck.Problem {
     fileprivate init(_ diagnostic: Diagnostic, in sources: [PolicySource]) {
         severity = diagnostic.severity.rawValue
         message = diagnostic.message
-        place = diagnostic.span.map { .init($0, in: sources) }
+        place = diagnostic.span.flatMap { .init($0, in: sources) }
         notes = diagnostic.notes.map { .init(text: $0.text, place: .init($0.span, in: sources)) }
         help = diagnostic.help
     }

@@ -52,6 +52,8 @@ package enum ControlClientError: Error, Equatable, Sendable, CustomStringConvert
             "\(shown(id)): no such session; see: lapsectl list --ended"
         case .alreadyEnding(let id):
             "\(shown(id)): this session is being ended already, or has ended"
+        case .holdTooLong(...0):
+            "the policy allows no hold here; see hold-max in: lapsectl why"
         case .holdTooLong(let maxMs):
             "the policy allows a hold of at most \(DurationText.text(milliseconds: maxMs)) here; "
                 + "see hold-max in: lapsectl why"

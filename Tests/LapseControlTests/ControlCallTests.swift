@@ -115,6 +115,8 @@ import Testing
             "{\"method\":\"io.lapse.Control.List\",\"parameters\":{\"ended\":true},\"more\":true}",
             "{\"method\":\"io.lapse.Control.End\","
                 + "\"parameters\":{\"id\":\"a1\",\"why\":\"\\u00e9x\"}}",
+            "{\"method\":\"io.lapse.Control.Hold\","
+                + "\"parameters\":{\"id\":\"a1\",\"forMs\":60000,\"why\":\"x\"}}",
             "{\"method\":\"org.varlink.service.GetInterfaceDescription\","
                 + "\"parameters\":{\"interface\":\"io.lapse.Control\"}}",
         ]

@@ -222,6 +222,10 @@ import Testing
                 == "the policy allows a hold of at most 2h here; see hold-max in: lapsectl why"
         )
         #expect(
+            ControlClientError.refused(.holdTooLong(maxMs: 0)).description
+                == "the policy allows no hold here; see hold-max in: lapsectl why"
+        )
+        #expect(
             ControlClientError.system(call: "poll", path: "/x", errno: ENOMEM).description
                 == "/x: poll: Cannot allocate memory"
         )

@@ -58,6 +58,15 @@ import Testing
         #expect(wrong.isEmpty)
     }
 
+    @Test(arguments: [
+        ("", ""), ("\n\n", ""), ("a", "a"), ("a\n\n b\n", "a\n\n b"), ("\na", "\na"),
+        ("a\r\nb", "a\\u{d}\nb"), ("\u{1B}[2J\n\u{202E}x", "\\u{1b}[2J\n\\u{202e}x"),
+        ("a\u{2028}b\u{B}c", "a\\u{2028}b\\u{b}c"),
+    ])
+    func `a text of several lines keeps its line feeds alone`(given: String, expected: String) {
+        #expect(PlainText.escapedLines(given) == expected)
+    }
+
     @Test func `a JSON document keeps its meaning and loses what a terminal would obey`() {
         let json = "{\n  \"a\" : \"x\u{9B}\u{202E}\u{7F}\u{E0041}é\\n\"\n}"
         let expected = "{\n  \"a\" : \"x\\u009b\\u202e\\u007f\\udb40\\udc41é\\n\"\n}"

@@ -102,8 +102,11 @@ package struct Countdown: Equatable, Sendable {
         isNotice = true
     }
 
-    /// Whether a notice was ordered that is not given yet.
-    package var owesNotice: Bool { isNotice && promisedEnd == nil }
+    /// Whether the countdown before this one was to give a notice and had not yet, or had warned
+    /// of an end that is not promised any more.
+    package func owesNotice(after old: Countdown) -> Bool {
+        old.isRunning ? !isRunning : old.isNotice
+    }
 
     /// The user came back: nothing was promised any more.
     package mutating func cancel() {

@@ -161,18 +161,20 @@ extension Session {
     /// The timer of a cutoff that may have changed, or its warnings, or the mode.
     ///
     /// What a standing warning promised is kept where the end would come sooner or at that time; an
-    /// end that has moved away is warned of anew.
+    /// end that has moved away is warned of anew. A lifetime that no warning fits into has none, as
+    /// the policy has it, unless it came nearer; of a moment the policy can have no such opinion.
     private func timer(for cutoff: Cutoff, since old: Session) -> Timer {
         var timer = Timer(cutoff, opened: facts.opened, warnings: warnings)
         var formerEnd: BootInstant?
         if let standing = old.timer(of: cutoff.reason.kind), mode == old.mode {
             timer.isOverdue = standing.isOverdue && cutoff.at <= standing.cutoff.at
             timer.countdown.keepPromise(of: standing.countdown, limitAt: cutoff.at)
-            if !standing.countdown.owesNotice {
+            if !timer.countdown.owesNotice(after: standing.countdown) {
                 formerEnd = standing.countdown.end(limitAt: standing.cutoff.at)
             }
         }
-        if formerEnd.map({ cutoff.at < $0 }) ?? true {
+        let isLifetime = cutoff.reason.kind == .lifetime
+        if !isLifetime || formerEnd.map({ cutoff.at < $0 }) ?? true {
             timer.countdown.giveNotice(of: warnings.last)
         }
         return timer
@@ -186,7 +188,9 @@ extension Session {
     /// from that change.
     mutating func giveNoticeOfIdle(since old: Session) {
         guard endsWhenIdle, let idleAt, let limit = allowance.idle.duration else { return }
-        if old.endsWhenIdle, !old.idleCountdown.owesNotice, let formerAt = old.idleAt {
+        if old.endsWhenIdle, !idleCountdown.owesNotice(after: old.idleCountdown),
+            let formerAt = old.idleAt
+        {
             guard idleAt < old.idleCountdown.end(limitAt: formerAt) else { return }
         }
         idleCountdown.giveNotice(of: warnings.last.map { min($0, limit) })

@@ -76,6 +76,14 @@ import Testing
         #expect(one.judged(at: 13) == OneSession.end(.hours, idle: 13))
     }
 
+    @Test func `whatever warnings a reload brings, one of them is given`() {
+        var one = session()
+        _ = one.hours(end: 50, at: 0)
+        _ = one.allow(at: 1) { $0.warn = [.seconds(200), .seconds(100)] }
+        #expect(one.judged(at: 1) == OneSession.warning(.hours, 100, idle: 1))
+        #expect(one.judged(at: 101) == OneSession.end(.hours, idle: 101))
+    }
+
     // MARK: It moves
 
     @Test func `one that comes nearer keeps what was promised`() {

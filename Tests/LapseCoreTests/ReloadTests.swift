@@ -172,6 +172,19 @@ import Testing
         #expect(one.session?.warnedFor == .idle)
     }
 
+    @Test func `what was eased does not end without a word, be every warning too long`() {
+        var one = OneSession(idle: .after(.seconds(100)), warn: [.seconds(40)])
+        _ = one.allow(at: 90) { $0.idle = .after(.seconds(20)) }
+        #expect(one.judged(at: 90) == OneSession.warning(Self.idle(20), 20, idle: 90))
+        let eased = one.allow(at: 100) {
+            $0.idle = .after(.seconds(120))
+            $0.warn = [.seconds(300), .seconds(200)]
+        }
+        #expect(eased == OneSession.eased)
+        #expect(one.judged(at: 100) == OneSession.warning(Self.idle(120), 120, idle: 100))
+        #expect(one.judged(at: 220) == OneSession.end(Self.idle(120), idle: 220))
+    }
+
     // MARK: Overdue
 
     @Test func `a mode that begins to enforce gives the first warning and its time`() {

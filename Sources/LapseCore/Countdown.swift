@@ -16,13 +16,21 @@ package struct Countdown: Equatable, Sendable {
 
     /// How long before the end each warning is due; longest first.
     private var warnings: [Duration]
-    private var given = 0
+    /// Of the warnings that were given, the one for the shortest time; nil before the first.
+    private var told: Duration?
     /// The end that the first warning promised; nil while nobody was warned.
     private var promisedEnd: BootInstant?
+    /// The one warning is a notice that no new count repeats.
+    private var isNotice = false
 
     /// A countdown to a limit of length `limit`; a warning that is not shorter than it is skipped.
     package init(limit: Duration, warnings: [Duration]) {
         self.warnings = warnings.filter { $0 < limit }
+    }
+
+    /// How many of the warnings were given, or need not be.
+    private var given: Int {
+        told.map { told in warnings.count { $0 >= told } } ?? 0
     }
 
     /// Whether a warning is standing.
@@ -75,7 +83,7 @@ package struct Countdown: Equatable, Sendable {
         }
         let end = end(limitAt: limitAt)
         // Of several warnings that are due at once, one is enough.
-        given = max(given + 1, warnings.count(where: { end - $0 <= now }))
+        told = warnings.last { end - $0 <= now } ?? warnings.first
     }
 
     /// Takes over what another countdown to the same kind of limit promised, where the end would
@@ -83,13 +91,28 @@ package struct Countdown: Equatable, Sendable {
     package mutating func keepPromise(of old: Countdown, limitAt: BootInstant) {
         guard let promise = old.promisedEnd, limitAt <= promise else { return }
         promisedEnd = promise
-        // What was told is not told again; a promise needs no first warning.
-        given = old.given >= old.warnings.count ? warnings.count : min(old.given, warnings.count)
+        told = old.told
+    }
+
+    /// An end that has come nearer than any warning is announced all the same, once: nobody's
+    /// session ends without a word because its limits have changed.
+    package mutating func giveNotice(of length: Duration?) {
+        guard let length, warnings.isEmpty, promisedEnd == nil else { return }
+        warnings = [length]
+        isNotice = true
+    }
+
+    /// Whether the countdown before this one was to give a notice and had not yet, or had warned
+    /// of an end that is not promised any more.
+    package func owesNotice(after old: Countdown) -> Bool {
+        old.isRunning ? !isRunning : old.isNotice
     }
 
     /// The user came back: nothing was promised any more.
     package mutating func cancel() {
-        given = 0
+        told = nil
         promisedEnd = nil
+        if isNotice { warnings = [] }
+        isNotice = false
     }
 }

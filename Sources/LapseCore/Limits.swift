@@ -9,6 +9,17 @@ package struct Cutoff: Equatable, Sendable {
         self.reason = reason
         self.at = at
     }
+
+    /// This cutoff in the place of the one that stands.
+    ///
+    /// The moment stays where only the clocks were read anew, or where both are past: what is over
+    /// cannot be over later, and what was promised or recorded of it stands.
+    func settled(on standing: Cutoff, at now: BootInstant) -> Cutoff {
+        let isReading =
+            standing.at - WallOffset.stepMin <= at && at <= standing.at + WallOffset.stepMin
+        guard isReading || max(at, standing.at) <= now else { return self }
+        return Cutoff(reason, at: standing.at)
+    }
 }
 
 /// One cutoff of a session with its warnings.
@@ -23,17 +34,6 @@ struct Timer: Equatable, Sendable {
     init(_ cutoff: Cutoff, opened: BootInstant, warnings: [Duration]) {
         self.cutoff = cutoff
         countdown = Countdown(limit: cutoff.at.since(opened), warnings: warnings)
-    }
-
-    /// The timer after a change of the moment or of the warnings.
-    ///
-    /// What a standing warning promised is kept where the end would come sooner or at that time; an
-    /// end that has moved away is warned of anew.
-    func changed(to cutoff: Cutoff, opened: BootInstant, warnings: [Duration]) -> Timer {
-        var timer = Timer(cutoff, opened: opened, warnings: warnings)
-        timer.countdown.keepPromise(of: countdown, limitAt: cutoff.at)
-        timer.isOverdue = isOverdue && cutoff.at <= self.cutoff.at
-        return timer
     }
 
     /// When something is to be done; nil if nothing is any more.
@@ -106,21 +106,24 @@ extension Session {
 
 extension Session {
     /// The policy allows something else from now on: it was reloaded, root came in, a group went.
+    ///
+    /// An end that is under way goes on as it began.
     mutating func allow(_ new: Allowance, _ mode: Mode, at now: BootInstant) -> [Effect] {
-        guard new != allowance || mode != self.mode else { return [] }
+        guard !isEnding, new != allowance || mode != self.mode else { return [] }
         let old = self
         allowance = new
         self.mode = mode
-        guard !isEnding else { return [] }
         if mode != old.mode || new.idle != old.allowance.idle || new.onIdle != old.allowance.onIdle
         {
             isIdleOverdue = false
         }
-        var idle = newIdleCountdown
-        if let idleAt { idle.keepPromise(of: idleCountdown, limitAt: idleAt) }
-        idleCountdown = idle
-        if mode != old.mode { for index in timers.indices { timers[index].isOverdue = false } }
-        replace(timers.map(\.cutoff).filter { $0.reason.kind != .lifetime })
+        idleCountdown = newIdleCountdown
+        // Where nothing follows any more, nothing is promised.
+        if endsWhenIdle, let idleAt {
+            idleCountdown.keepPromise(of: old.idleCountdown, limitAt: idleAt)
+        }
+        giveNoticeOfIdle(since: old)
+        replace(timers.map(\.cutoff).filter { $0.reason.kind != .lifetime }, since: old, at: now)
         return eased(from: old)
     }
 
@@ -128,7 +131,7 @@ extension Session {
     mutating func set(_ cutoffs: [Cutoff], at now: BootInstant) -> [Effect] {
         guard !isEnding else { return [] }
         let old = self
-        replace(cutoffs)
+        replace(cutoffs, since: old, at: now)
         return eased(from: old)
     }
 
@@ -137,19 +140,63 @@ extension Session {
         guard !isEnding else { return [] }
         let old = self
         lifetimeExtension += `extension`.by
-        replace(timers.map(\.cutoff).filter { $0.reason.kind != .lifetime })
+        replace(timers.map(\.cutoff).filter { $0.reason.kind != .lifetime }, since: old, at: now)
         return [.record(Record(.extended(`extension`), facts))] + eased(from: old)
     }
 
-    private mutating func replace(_ cutoffs: [Cutoff]) {
-        let own = lifetimeCutoff.map { [$0] } ?? []
-        timers = (own + cutoffs).map { cutoff in
-            let standing = timers.first { $0.cutoff.reason.kind == cutoff.reason.kind }
-            return standing?.changed(to: cutoff, opened: facts.opened, warnings: warnings)
-                ?? Timer(cutoff, opened: facts.opened, warnings: warnings)
-        }
+    private mutating func replace(_ cutoffs: [Cutoff], since old: Session, at now: BootInstant) {
+        let own = lifetimeCutoff.map { [timer(for: $0, since: old)] } ?? []
+        timers =
+            own
+            + cutoffs.map { cutoff in
+                let standing = old.timer(of: cutoff.reason.kind)?.cutoff
+                return timer(
+                    for: standing.map { cutoff.settled(on: $0, at: now) } ?? cutoff,
+                    since: old
+                )
+            }
         stage = livingStage
     }
+
+    /// The timer of a cutoff that may have changed, or its warnings, or the mode.
+    ///
+    /// What a standing warning promised is kept where the end would come sooner or at that time; an
+    /// end that has moved away is warned of anew. A lifetime that no warning fits into has none, as
+    /// the policy has it, unless it came nearer; of a moment the policy can have no such opinion.
+    private func timer(for cutoff: Cutoff, since old: Session) -> Timer {
+        var timer = Timer(cutoff, opened: facts.opened, warnings: warnings)
+        var formerEnd: BootInstant?
+        if let standing = old.timer(of: cutoff.reason.kind), mode == old.mode {
+            timer.isOverdue = standing.isOverdue && cutoff.at <= standing.cutoff.at
+            timer.countdown.keepPromise(of: standing.countdown, limitAt: cutoff.at)
+            if !timer.countdown.owesNotice(after: standing.countdown) {
+                formerEnd = standing.countdown.end(limitAt: standing.cutoff.at)
+            }
+        }
+        let isLifetime = cutoff.reason.kind == .lifetime
+        if !isLifetime || formerEnd.map({ cutoff.at < $0 }) ?? true {
+            timer.countdown.giveNotice(of: warnings.last)
+        }
+        return timer
+    }
+
+    private func timer(of kind: EndReason.Kind) -> Timer? {
+        timers.first { $0.cutoff.reason.kind == kind }
+    }
+
+    /// An idle limit that is shorter than every warning, and has come nearer by a change, counts
+    /// from that change.
+    mutating func giveNoticeOfIdle(since old: Session) {
+        guard endsWhenIdle, let idleAt, let limit = allowance.idle.duration else { return }
+        if old.endsWhenIdle, !idleCountdown.owesNotice(after: old.idleCountdown),
+            let formerAt = old.idleAt
+        {
+            guard idleAt < old.idleCountdown.end(limitAt: formerAt) else { return }
+        }
+        idleCountdown.giveNotice(of: warnings.last.map { min($0, limit) })
+    }
+
+    private var endsWhenIdle: Bool { mode == .enforce && allowance.onIdle == .end }
 
     /// Takes back in words what was said, if no warning stands any more.
     private func eased(from old: Session) -> [Effect] {

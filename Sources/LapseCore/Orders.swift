@@ -47,14 +47,21 @@ extension Session {
     /// The idle limit is not applied before the hold is over.
     mutating func hold(_ new: Hold, at now: BootInstant) -> [Effect] {
         guard !isEnding else { return [] }
+        let old = self
         hold = new
-        return [.record(Record(.held(new, for: new.until.since(now)), facts))] + keepFromIdle()
+        let kept = keepFromIdle()
+        giveNoticeOfIdle(since: old)
+        return [.record(Record(.held(new, for: new.until.since(now)), facts))] + kept
     }
 
     /// A hold is taken back: idleness counts again, from the last input.
+    ///
+    /// One that is over by itself is not there to be taken back.
     mutating func release(by user: UserID, at now: BootInstant) -> [Effect] {
-        guard !isEnding, hold != nil else { return [] }
-        hold = nil
+        guard !isEnding, let hold, hold.until > now else { return [] }
+        let old = self
+        self.hold = nil
+        giveNoticeOfIdle(since: old)
         return [.record(Record(.released(by: user), facts))]
     }
 }

@@ -34,9 +34,10 @@ package struct QuotaLedger: Equatable, Sendable {
         return account.used + running
     }
 
-    /// When a quota is used up if the user's sessions stay open.
+    /// When a quota is used up if the user's sessions stay open; the moment at which it was, if it
+    /// was while one is open.
     package func exhausted(_ quota: Duration, by user: UserID, at now: BootInstant) -> BootInstant {
-        now + max(.zero, quota - used(by: user, at: now))
+        now + (quota - used(by: user, at: now))
     }
 
     /// A new day begins: what was used is forgotten, what is open counts from now.

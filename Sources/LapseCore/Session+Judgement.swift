@@ -63,8 +63,9 @@ extension Session {
 
     /// A standing warning of idleness is void, and that is said.
     mutating func keepFromIdle() -> [Effect] {
-        guard idleCountdown.isRunning, !isEnding else { return [] }
+        let wasRunning = idleCountdown.isRunning
         idleCountdown.cancel()
+        guard wasRunning, !isEnding else { return [] }
         stage = livingStage
         return [.tell(facts.id, .kept), .record(Record(.kept, facts))]
     }

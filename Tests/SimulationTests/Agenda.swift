@@ -76,6 +76,8 @@ enum Happening {
     case closeTold(Int)
     /// A process comes out of its uninterruptible sleep.
     case leaderWakes(Int)
+    /// Something changes that decides how long a session may be.
+    case change(Int)
     /// Somebody asks for the end of a session.
     case request(Int)
     /// The wall clock is set; nanoseconds to add.

@@ -20,16 +20,31 @@ extension SimulatedWorld {
         if case .record(let record) = effect, case .ending = record.what {
             try checkNothingMissed(session)
         }
-        let truth = SessionLedger.Truth(
-            now: now,
-            turn: turn,
-            opened: session.facts.opened.nanoseconds,
-            lastRead: max(session.facts.opened.nanoseconds, session.lastCertainRead)
-        )
+        let truth = truth(of: session)
         do throws(Violation) {
             try session.ledger.check(effect, truth)
         } catch {
             throw failure(error.what, session.facts.id)
+        }
+    }
+
+    func truth(of session: SimulatedSession) -> SessionLedger.Truth {
+        SessionLedger.Truth(
+            now: now,
+            turn: turn,
+            opened: session.facts.opened.nanoseconds,
+            lastRead: max(session.facts.opened.nanoseconds, session.lastCertainRead),
+            isExact: plan.isExact && plan.crashes == 0
+        )
+    }
+
+    /// A change of the limits took back all that it made void.
+    func checkEased(_ event: Event) throws(Failure) {
+        guard let id = event.session, let session = self.session(id) else { return }
+        do throws(Violation) {
+            try session.ledger.checkEased(turn)
+        } catch {
+            throw failure(error.what, id)
         }
     }
 
@@ -109,7 +124,11 @@ extension SimulatedWorld {
         try checkFound(session)
         let opened = session.facts.opened.nanoseconds
         if let limit = session.allowance.lifetime.duration {
-            try checkNotOver(session, opened + limit.wholeNanoseconds, slack: 0, "lifetime")
+            let at = opened + limit.wholeNanoseconds + session.ledger.lifetimeExtension
+            try checkNotOver(session, at, slack: 0, .lifetime)
+        }
+        for (kind, at) in session.cutoffs {
+            try checkNotOver(session, at, slack: SessionLedger.readingOff, kind)
         }
         // A stamp that stood when the wall clock was stepped may lie in a block that comes again.
         guard session.allowance.onIdle == .end, session.isMeasurable, !session.hasUnfoundTerminal,
@@ -122,7 +141,7 @@ extension SimulatedWorld {
             Self.clockLatenessMax + (session.wasUnmeasurable ? 31_000_000_000 : 0)
             + notice.wholeNanoseconds * 2
         let limitAt = max(opened, session.lastRead) + limit.wholeNanoseconds
-        try checkNotOver(session, limitAt, slack: slack, "idle limit")
+        try checkNotOver(session, max(limitAt, session.ledger.holdUntil), slack: slack, .idle)
     }
 
     /// A session that could not be measured is looked at each 30 s, so a terminal of it is found.
@@ -141,14 +160,14 @@ extension SimulatedWorld {
         _ session: SimulatedSession,
         _ limitAt: Int64,
         slack: Int64,
-        _ name: String
+        _ kind: EndReason.Kind
     ) throws(Failure) {
         let notice = (session.allowance.warn.first ?? .zero).wholeNanoseconds
         let lateness = (plan.timerLatenessMax + 1_000_000) * 3
         let due = max(limitAt + slack, session.undisturbedSince + 1_000_000_000 + slack + notice)
-        let over = now - due - lateness
+        let over = now - max(due, session.ledger.promises[kind] ?? .min) - lateness
         guard over <= 0 else {
-            throw failure("the \(name) was missed by \(over) ns", session.facts.id)
+            throw failure("the limit \(kind) was missed by \(over) ns", session.facts.id)
         }
     }
 }

@@ -4,7 +4,7 @@ import TestRandom
 /// Allowances as a policy may give them, with a weight on the odd ones.
 struct RandomPolicy {
     static func allowance(_ random: inout SeededRandom) -> Allowance {
-        Allowance(
+        var allowance = Allowance(
             idle: limit(&random, never: 15),
             lifetime: limit(&random, never: 60),
             warn: random.pick([
@@ -14,6 +14,41 @@ struct RandomPolicy {
             onIdle: random.chance(85) ? .end : .report,
             end: ladder(&random)
         )
+        allowance.detached = random.pick([
+            .spare, .end, .after(.milliseconds(random.between(1_000, 60_000))),
+        ])
+        allowance.unmeasurable = random.chance(30) ? .end : .report
+        return allowance
+    }
+
+    /// The same with something else in it; much of it hurts at `idle` and `age`, nanoseconds.
+    static func changed(
+        _ old: Allowance,
+        idle: Int64,
+        age: Int64,
+        _ random: inout SeededRandom
+    ) -> Allowance {
+        var allowance = old
+        let other = Self.allowance(&random)
+        switch random.next() % 8 {
+        case 0: return other
+        case 1: allowance.idle = other.idle
+        case 2: allowance.idle = near(idle, &random)
+        case 3: allowance.lifetime = random.chance(50) ? near(age, &random) : other.lifetime
+        case 4: allowance.warn = other.warn
+        case 5:
+            // Shorter than every warning.
+            allowance.idle = .after(.milliseconds(random.between(1_000, 8_000)))
+            allowance.warn = [.seconds(120), .seconds(30)]
+        case 6: allowance.onIdle = allowance.onIdle == .end ? .report : .end
+        default: (allowance.unmeasurable, allowance.detached) = (other.unmeasurable, other.detached)
+        }
+        return allowance
+    }
+
+    private static func near(_ span: Int64, _ random: inout SeededRandom) -> Limit {
+        let off = random.chance(30) ? random.between(-2, 2) : random.between(-1, 1) * 20_000_000_000
+        return .after(.nanoseconds(max(1_000_000_000, span + off)))
     }
 
     private static func limit(_ random: inout SeededRandom, never percent: UInt64) -> Limit {

@@ -9,6 +9,8 @@ struct SimulatedProcesses {
         var isAlive = true
         /// The sshd process that carries the connection.
         let isRelay: Bool
+        /// It lives apart from the terminals.
+        let isDetached: Bool
         let obeysHangUp: Bool
         let obeysTerminate: Bool
     }
@@ -21,22 +23,36 @@ struct SimulatedProcesses {
     var leaderSleeps: Bool
     /// A signal that came in that sleep.
     var leaderMustDie = false
-    /// Processes that live apart from the terminals and are spared.
-    let spared: [String]
-
     init(random: inout SeededRandom) {
         leaderObeys = random.chance(80)
         leaderSleeps = random.chance(3)
-        spared = random.chance(10) ? ["tmux[7]"] : []
+        let detached = random.chance(20) ? random.between(1, 2) : 0
         for place in 0..<Int(random.between(0, 3)) {
             members.append(
                 Member(
                     isRelay: place == 0 && random.chance(50),
+                    isDetached: false,
                     obeysHangUp: random.chance(60),
                     obeysTerminate: random.chance(70)
                 )
             )
         }
+        for _ in 0..<detached {
+            members.append(
+                Member(
+                    isRelay: false,
+                    isDetached: true,
+                    obeysHangUp: false,
+                    obeysTerminate: random.chance(70)
+                )
+            )
+        }
+    }
+
+    /// The living ones that a signal leaves alone.
+    func spared(by order: SignalOrder) -> [String] {
+        guard order.sparesDetached else { return [] }
+        return members.filter { $0.isDetached && $0.isAlive }.map { _ in "tmux[7]" }
     }
 
     /// The members that a signal reaches, and those of them that die of it.
@@ -45,6 +61,7 @@ struct SimulatedProcesses {
         var dying: [Int] = []
         for (place, member) in members.enumerated() where member.isAlive {
             if member.isRelay && order.to != .processesAndRelay { continue }
+            if member.isDetached && order.sparesDetached { continue }
             count += 1
             let dies =
                 switch order.signal {

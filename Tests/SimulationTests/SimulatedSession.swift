@@ -6,8 +6,12 @@ import TestRandom
 final class SimulatedSession {
     let facts: SessionFacts
     let wallAtOpening: WallOffset
-    let allowance: Allowance
-    let mode: Mode
+    var allowance: Allowance
+    var mode: Mode
+    /// When each cutoff but the lifetime is, in truth.
+    var cutoffs: [EndReason.Kind: Int64] = [:]
+    /// What the policy allows without root; nil while nobody is root in the session.
+    var unprivileged: Limit?
     var user: SimulatedUser
     var processes: SimulatedProcesses
     var terminals: [SimulatedTerminal] = []
@@ -54,7 +58,12 @@ final class SimulatedSession {
         self.mode = mode
         user = SimulatedUser(allowance, random: &random)
         processes = SimulatedProcesses(random: &random)
-        ledger = SessionLedger(allowance: allowance, mode: mode, since: opened.nanoseconds)
+        ledger = SessionLedger(
+            allowance: allowance,
+            mode: mode,
+            since: opened.nanoseconds,
+            opened: opened.nanoseconds
+        )
         undisturbedSince = opened.nanoseconds
     }
 
@@ -65,6 +74,12 @@ final class SimulatedSession {
 
     func noteRead(of terminal: SimulatedTerminal) {
         lastRead = max(lastRead, terminal.lastRead)
+    }
+
+    /// The user said that he is there.
+    func noteTouch(at now: Int64) {
+        lastRead = max(lastRead, now)
+        lastCertainRead = max(lastCertainRead, now)
     }
 
     /// The daemon starts anew: what it knew of terminals that are gone is lost.

@@ -20,6 +20,7 @@ extension SimulatedWorld {
                 try carryOut(effect)
             }
             try checkArmed(next)
+            try checkEased(next)
             // Work takes time: no two readings of the clock in one turn are the same.
             now += Int64(taken & 3)
         }
@@ -32,6 +33,7 @@ extension SimulatedWorld {
     private func note(_ event: Event) {
         guard let id = event.session, let session = self.session(id) else { return }
         tell(session.index, event.line)
+        session.ledger.note(event, truth(of: session))
         switch event {
         case .evidence(_, let evidence):
             session.ledger.evidenceTurn = turn
@@ -55,6 +57,7 @@ extension SimulatedWorld {
             wakeUps.excuses += 1
         case .allowanceChanged, .cutoffsKnown, .revoked, .touched, .held, .released, .extended:
             session.ledger.moves += 1
+            session.undisturbedSince = now
             wakeUps.excuses += 1
         case .opened, .deadline: break
         }
@@ -77,12 +80,24 @@ extension SimulatedWorld {
             hear()
             pending.append(.evidence(id, try look(session)))
         case .tell(_, .warning(_, let remaining)):
+            if random.chance(12) {
+                let most = remaining.wholeNanoseconds + 1_000_000_000
+                agenda.add(.change(session.index), at: now + random.between(0, most))
+            }
             let place = session.terminals.firstIndex { $0.exists }
             guard let place,
                 let answer = session.user.answer(remaining: remaining, random: &random)
             else { return }
             agenda.add(.read(session.index, terminal: place), at: now + answer)
-        case .tell, .record: break
+        case .record(let record):
+            guard random.chance(8) else { return }
+            switch record.what {
+            case .overdue, .ending, .eased, .kept, .spared:
+                let delay = random.chance(30) ? 0 : random.between(0, 5_000_000_000)
+                agenda.add(.change(session.index), at: now + delay)
+            default: break
+            }
+        case .tell: break
         case .signal(let id, let order):
             pending.append(.signalled(id, signal(session, order)))
         case .retire:
@@ -92,7 +107,7 @@ extension SimulatedWorld {
     }
 
     private func signal(_ session: SimulatedSession, _ order: SignalOrder) -> SignalOutcome {
-        let spared = session.processes.spared
+        let spared = session.processes.spared(by: order)
         guard order.to != .leader else {
             guard session.processes.leaderIsAlive else {
                 return SignalOutcome(reached: 0, spared: spared)
@@ -122,6 +137,7 @@ extension SimulatedWorld {
         let facts = session.facts
         try feed(.opened(facts, session.allowance, session.mode, opening))
         guard session.isHeld else { return }
+        if !session.cutoffs.isEmpty { try tellCutoffs(of: session, session.cutoffs) }
         try feed(.evidence(facts.id, try look(session)))
     }
 
@@ -192,7 +208,8 @@ extension SimulatedWorld {
             session.ledger = SessionLedger(
                 allowance: session.allowance,
                 mode: session.mode,
-                since: now
+                since: now,
+                opened: session.facts.opened.nanoseconds
             )
             session.wasUnmeasurable = false
             session.forgetReads()

@@ -22,6 +22,7 @@ extension SimulatedWorld {
         case .exitTold(let index): try exitTold(sessions[places[index]])
         case .closeTold(let index): try closeTold(sessions[places[index]])
         case .leaderWakes(let index): leaderWakes(sessions[places[index]])
+        case .change(let index): try change(sessions[places[index]])
         case .request(let index): try request(sessions[places[index]])
         case .step(let step): try stepWall(step)
         case .suspend(let length): sleep(length)
@@ -76,6 +77,9 @@ extension SimulatedWorld {
         let asked = now + random.between(0, leaves - now)
         if random.chance(8) { agenda.add(.request(index), at: asked) }
         if random.chance(3) { agenda.add(.request(index), at: leaves) }
+        for _ in 0..<random.pick([0, 0, 1, 3, 8]) {
+            agenda.add(.change(index), at: now + random.between(0, leaves - now))
+        }
         for _ in 0..<random.pick([0, 0, 0, 1, 3]) {
             agenda.add(.terminalGoes(index), at: now + random.between(0, leaves - now))
             agenda.add(.terminalComes(index), at: now + random.between(0, leaves - now))

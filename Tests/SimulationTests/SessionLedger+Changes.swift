@@ -1,0 +1,133 @@
+import LapseCore
+import LapsePolicy
+
+/// What changes a session's limits, and what that does to promises.
+extension SessionLedger {
+    /// Takes in an event before the engine does; nothing that comes after the end counts.
+    mutating func note(_ event: Event, _ truth: Truth) {
+        guard wasOpened, endReason == nil, !exitTold else { return }
+        switch event {
+        case .allowanceChanged(_, let new, let newMode): change(truth) { $0.allow(new, newMode) }
+        case .extended(_, let longer):
+            change(truth) { $0.lifetimeExtension += longer.by.wholeNanoseconds }
+        case .held(_, let hold): holdUntil = hold.until.nanoseconds
+        case .released: holdUntil = .min
+        case .touched: see(truth.now)
+        case .input(_, let moment): see(moment.nanoseconds)
+        case .evidence(_, .measured(let moment)):
+            isBlind = false
+            see(moment.nanoseconds)
+        case .evidence(_, .unmeasurable):
+            isBlind = true
+            guard allowance.unmeasurable == .report else { return }
+            promises[.idle] = nil
+            owed.remove(.idle)
+        default: return
+        }
+    }
+
+    /// With new input a new count begins, which owes nothing for former changes.
+    private mutating func see(_ input: Int64) {
+        guard input > lastSeen else { return }
+        lastSeen = input
+        owed.remove(.idle)
+    }
+
+    /// The cutoffs are these now, in truth; the daemon may be told of them a little off.
+    mutating func set(_ new: [EndReason.Kind: Int64], _ truth: Truth) {
+        guard wasOpened, endReason == nil, !exitTold else { return }
+        change(truth) { $0.cutoffs = new }
+    }
+
+    private mutating func allow(_ new: Allowance, _ newMode: Mode) {
+        if newMode != mode { overdueKinds = [] }
+        allowance = new
+        mode = newMode
+        warningsMax = max(warningsMax, new.warn.count)
+    }
+
+    private mutating func change(_ truth: Truth, _ apply: (inout SessionLedger) -> Void) {
+        changeTurn = truth.turn
+        promisedBefore = !promises.isEmpty
+        wasEased = false
+        let old = self
+        apply(&self)
+        limitsMax = max(limitsMax, 2 + cutoffs.count)
+        for kind in Self.kinds {
+            let (before, after) = (old.enforced(kind, truth), enforced(kind, truth))
+            guard let after else {
+                promises[kind] = nil
+                owed.remove(kind)
+                continue
+            }
+            // The end stays where it was, or moves away: new warnings may pass it over.
+            if old.fitsWarning(kind) { owed.remove(kind) }
+            if let promise = promises[kind], after > promise {
+                promises[kind] = nil
+                owed.insert(kind)
+            }
+            if before == nil || after < max(before ?? .min, old.promises[kind] ?? .min) {
+                owed.insert(kind)
+            }
+            // Who wants no warnings when it changes is owed none.
+            if allowance.warn.isEmpty { owed.remove(kind) }
+        }
+        for kind in Self.kinds where isLater(kind, old, truth) { overdueKinds.remove(kind) }
+    }
+
+    private func isLater(_ kind: EndReason.Kind, _ old: SessionLedger, _ truth: Truth) -> Bool {
+        guard let after = moment(kind, truth), let before = old.moment(kind, truth) else {
+            return true
+        }
+        return after > before
+    }
+
+    /// Whether the policy has a warning that is shorter than the limit.
+    private func fitsWarning(_ kind: EndReason.Kind) -> Bool {
+        let limit: Duration? =
+            switch kind {
+            case .idle: allowance.idle.duration
+            case .lifetime:
+                allowance.lifetime.duration.map { $0 + .nanoseconds(lifetimeExtension) }
+            default: nil
+            }
+        guard let limit, let shortest = allowance.warn.last else { return false }
+        return shortest < limit
+    }
+
+    static let kinds: [EndReason.Kind] = [.idle, .lifetime, .hours, .quota, .certificate, .account]
+
+    /// When the limit is reached; nil if there is none.
+    private func moment(_ kind: EndReason.Kind, _ truth: Truth) -> Int64? {
+        switch kind {
+        case .idle: allowance.idle.duration.flatMap { limitAt(.idle(limit: $0), truth) }
+        case .lifetime: allowance.lifetime.duration.flatMap { limitAt(.lifetime(limit: $0), truth) }
+        default: cutoffs[kind]
+        }
+    }
+
+    /// The same where an end follows.
+    private func enforced(_ kind: EndReason.Kind, _ truth: Truth) -> Int64? {
+        guard mode == .enforce, kind != .idle || allowance.onIdle == .end else { return nil }
+        return moment(kind, truth)
+    }
+
+    mutating func eased(_ truth: Truth) throws(Violation) {
+        guard changeTurn == truth.turn, promisedBefore, !wasEased else {
+            throw Violation("`eased`, though nothing has changed or nothing was promised")
+        }
+        wasEased = true
+        guard promises.keys.allSatisfy({ $0 == .idle && !truth.isExact }) else {
+            throw Violation("`eased`, but what was promised of \(promises) still holds")
+        }
+        promises = [:]
+    }
+
+    /// At the end of a turn: what is not promised any more was taken back in words.
+    func checkEased(_ turn: Int) throws(Violation) {
+        guard changeTurn == turn, promisedBefore, promises.isEmpty, !wasEased, endReason == nil,
+            !exitTold, !isRetired
+        else { return }
+        throw Violation("a warning that holds no more was not taken back")
+    }
+}

@@ -80,6 +80,7 @@ fmt: ## Format in place
 
 check: lint test ## All of CI
 	@scripts/check-install.sh
+	@for file in examples/*.toml; do $(STAGE)/lapsectl policy check "$$file"; done
 
 install: build ## Install below PREFIX; leaves /etc alone, PAM and policy too
 	@[ -n "$(PAM_DIR)" ] || { echo "no pam_unix.so found: name PAM_DIR=" >&2; exit 1; }

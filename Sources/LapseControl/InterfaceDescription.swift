@@ -201,10 +201,11 @@ package struct InterfaceDescription: Sendable {
             method Why(id: string) -> (why: Explanation)
 
             # Counts as activity of the session's user, now.
+            # A user's touches count until hold-max after the last key; then HoldTooLong.
             method Touch(id: string) -> ()
 
             # Keeps a session from its idle limit for a time, in place of a hold before it. A user
-            # may do so for as long as his policy's hold-max. The reason is recorded and shown.
+            # may do so until his policy's hold-max after the last key. The reason is recorded and shown.
             method Hold(id: string, forMs: int, why: string) -> (untilUs: int, inMs: int)
 
             # Lifts the session's hold, if it has one.

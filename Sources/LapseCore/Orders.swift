@@ -1,3 +1,5 @@
+import LapsePolicy
+
 /// An order to end a session.
 package struct EndRequest: Equatable, Sendable {
     package let by: UserID
@@ -41,8 +43,12 @@ extension Session {
     /// The user says that he is there: as good as a key.
     mutating func touch(by user: UserID, at now: BootInstant) -> [Effect] {
         guard !isEnding else { return [] }
-        return [.record(Record(.touched(by: user), facts))] + input(at: now, now: now)
+        return [.record(Record(.touched(by: user), facts))] + use(at: now)
     }
+
+    /// Until when the words of the user (touch, hold) may keep the session from its idle limit,
+    /// with no key in between: else a script that touches it would keep it for ever.
+    package var wordHoldsUntil: BootInstant { lastSeen + allowance.holdMax }
 
     /// The idle limit is not applied before the hold is over.
     mutating func hold(_ new: Hold, at now: BootInstant) -> [Effect] {

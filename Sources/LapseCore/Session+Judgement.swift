@@ -55,6 +55,12 @@ extension Session {
 
 extension Session {
     mutating func input(at moment: BootInstant, now: BootInstant) -> [Effect] {
+        lastSeen = max(lastSeen, moment)
+        return use(at: moment)
+    }
+
+    /// The session was in use at this moment, by a key or by a word.
+    mutating func use(at moment: BootInstant) -> [Effect] {
         guard moment > lastInput else { return [] }
         lastInput = moment
         isIdleOverdue = false

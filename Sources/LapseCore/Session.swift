@@ -7,6 +7,8 @@ package struct Session: Equatable, Sendable {
     package internal(set) var mode: Mode
     /// The latest moment at which input may have been read; the opening before any was.
     package internal(set) var lastInput: BootInstant
+    /// The last of it that was read from a terminal: a user's word does not move it.
+    package internal(set) var lastSeen: BootInstant
     /// Nil while the session is measured.
     package internal(set) var unmeasurable: Unmeasurable?
     package internal(set) var stage: Stage = .active
@@ -31,6 +33,7 @@ package struct Session: Equatable, Sendable {
         self.allowance = allowance
         self.mode = mode
         lastInput = facts.opened
+        lastSeen = facts.opened
         lookAgain = facts.opened
         idleCountdown = Countdown(limit: .zero, warnings: [])
         idleCountdown = newIdleCountdown

@@ -7,8 +7,9 @@ import LapseWire
 /// What users and administrators may have done to sessions; `LapseControl.Access` has let them.
 extension DaemonBackend {
     mutating func touch(id: String, by peer: ControlPeer) throws(ControlError) {
-        let id = try living(id).facts.id
-        daemon.feed(.touched(id, by: UserID(value: peer.uid)))
+        let session = try living(id)
+        _ = try allowed(.zero, session, peer)
+        daemon.feed(.touched(session.facts.id, by: UserID(value: peer.uid)))
     }
 
     mutating func hold(
@@ -18,12 +19,7 @@ extension DaemonBackend {
         why: String
     ) throws(ControlError) -> HoldReport {
         let session = try living(id)
-        let max = session.allowance.holdMax
-        // Root orders, a user asks.
-        guard peer.uid == 0 || .milliseconds(time) <= max else {
-            throw .holdTooLong(maxMs: max.wholeMilliseconds)
-        }
-        let until = daemon.now + .milliseconds(time)
+        let until = try allowed(.milliseconds(time), session, peer)
         let hold = Hold(until: until, by: UserID(value: peer.uid), why: why)
         daemon.feed(.held(session.facts.id, hold))
         return HoldReport(untilUs: daemon.wall.wallMicroseconds(until), inMs: time)
@@ -73,6 +69,21 @@ extension DaemonBackend {
         daemon.holds[id]?.endRequest = request
         daemon.feed(.endRequested(id, request))
         daemon.keepProgress(of: id)
+    }
+
+    /// The end of a time from now on in which the session may be kept by a word.
+    private func allowed(
+        _ time: Duration,
+        _ session: Session,
+        _ peer: ControlPeer
+    ) throws(ControlError) -> BootInstant {
+        let now = daemon.now
+        let until = now + time
+        // Root orders, a user asks.
+        guard peer.uid == 0 || until <= session.wordHoldsUntil else {
+            throw .holdTooLong(maxMs: max(0, session.wordHoldsUntil.since(now).wholeMilliseconds))
+        }
+        return until
     }
 
     private func living(_ name: String) throws(ControlError) -> Session {

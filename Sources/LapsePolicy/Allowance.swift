@@ -27,8 +27,8 @@ package struct Allowance: Sendable, Equatable {
     package var sessionsMax: CountLimit = .unlimited
     /// What happens to one session more.
     package var overMax: OverMaxAction = .refuse
-    /// How far from now a hold of the user's own may reach, each for itself, in keeping the session
-    /// from its idle limit; zero: no holds.
+    /// How long after the last key words of the user's own (touch, hold) may keep the session from
+    /// its idle limit; zero: not at all.
     package var holdMax: Duration = .seconds(2 * 3_600)
     /// What becomes of a session whose activity cannot be measured.
     package var unmeasurable: UnmeasurableAction = .report

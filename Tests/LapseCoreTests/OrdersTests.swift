@@ -31,6 +31,20 @@ import Testing
 
     // MARK: Touch
 
+    @Test func `words keep a session for hold-max after its last key, and no longer`() {
+        var one = OneSession(idle: .after(.seconds(60)))
+        let holdMax = Allowance.builtIn.holdMax
+        let until = { (one: OneSession) in one.engine.sessions[OneSession.id]?.wordHoldsUntil }
+        #expect(until(one) == OneSession.at(0) + holdMax)
+        _ = touch(&one, at: 30)
+        #expect(until(one) == OneSession.at(0) + holdMax)
+        // A look finds the key that was pressed before the touch.
+        _ = one.measured(20, at: 40)
+        #expect(until(one) == OneSession.at(20) + holdMax)
+        _ = one.engine.handle(.input(OneSession.id, at: OneSession.at(50)), at: OneSession.at(50))
+        #expect(until(one) == OneSession.at(50) + holdMax)
+    }
+
     @Test func `a touch is as good as a key`() {
         var one = session()
         #expect(touch(&one, at: 30) == [OneSession.record(.touched(by: Self.user))])

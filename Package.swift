@@ -164,7 +164,8 @@ let package = Package(
             name: "LapseDaemonTests",
             dependencies: [
                 "ControlFixture", "LapseControl", "LapseCore", "LapseDaemon", "LapseLinux",
-                "LapsePolicy", "LapseSources", "LapseWire", "LinuxFixture", "TestRandom", "lapsed",
+                "LapsePolicy", "LapseSources", "LapseSources", "LapseWire", "LinuxFixture",
+                "TestRandom", "lapsed",
             ],
             swiftSettings: strict
         ),

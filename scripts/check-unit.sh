@@ -249,6 +249,8 @@ await 5 "started again, it takes the session up" log event=adopted "session=$id"
 inside systemctl kill --signal=KILL --kill-who=main lapsed.service
 await 10 "killed, it is started again" is NRestarts 1
 await 5 "... and active" is ActiveState active
+inside systemctl reload lapsed.service
+await 5 "a reload reads the policy anew" log event=reloaded sessions=1
 
 await 15 "a warning reaches a terminal with mesg n" text "this session is idle" screen
 echo >&5

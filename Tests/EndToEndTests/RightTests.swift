@@ -66,6 +66,46 @@ import Testing
         }
     }
 
+    @Test func `an account that is given a day of expiry that is past ends at once`() async throws {
+        try await onStage(StageOptions(policy: "[defaults]\nidle = \"never\"\n")) { stage in
+            let alice = try await stage.logIn(.alice)
+            try await stage.expireAccount(of: .alice, onDay: 1)
+            try await expectEnd(of: alice, on: stage, what: "expired", shown: "has expired")
+        }
+    }
+
+    @Test func `a day's quota ends a session and refuses the next`() async throws {
+        let policy = "[defaults]\nidle = \"never\"\nwarn = [\"30s\"]\nquota = \"1m\"\n"
+        var options = StageOptions(policy: policy)
+        options.moduleControl = "[success=ok session_err=die default=ignore]"
+        try await onStage(options) { stage in
+            let alice = try await stage.logIn(.alice)
+            _ = try await alice.terminal.wait(
+                for: ["Lapse:", "ended in 30s", "used up"],
+                after: .start,
+                within: .seconds(40)
+            )
+            let ended = try await stage.waitForLog("ended", of: .alice, within: .seconds(40))
+            #expect(ended.fields["reason"] == "quota")
+            let duration = ended.fields["duration"].flatMap { Double($0.dropLast()) } ?? 0
+            #expect(duration >= 60 && duration < 61)
+            let refused = try stage.ssh(.alice)
+            _ = try await refused.wait(
+                for: ["Lapse: your sessions were open for 1m today"],
+                after: .start,
+                within: Self.patience
+            )
+            // A restart gives nobody a new day.
+            try await stage.restartDaemon()
+            let again = try stage.ssh(.alice)
+            _ = try await again.wait(
+                for: ["Lapse:", "today"],
+                after: .start,
+                within: Self.patience
+            )
+        }
+    }
+
     @Test func `who leaves the group that lets him in is ended, and not let in again`()
         async throws
     {

@@ -2,6 +2,7 @@ import Glibc
 import LapseCore
 import LapseLinux
 import LapsePolicy
+import LapseSources
 import LapseWire
 import LinuxFixture
 import Synchronization
@@ -178,6 +179,34 @@ private final class Desk {
         desk.daemon.accountSeen(Desk.member(of: "staff", locked: false), of: "alice")
         desk.daemon.accountSeen(Desk.member(of: "staff", locked: true), of: "alice")
         #expect(desk.daemon.engine.sessions[id]?.stage != .active)
+    }
+
+    @Test func `an exception ends at its time, and the session falls under what is left`() throws {
+        // Parts of a second are cut off.
+        let until = WallMoment.onHost(seconds: Int64(time(nil)) + 2)
+        let utc = CivilTime(seconds: until.instant.seconds)
+        let (year, month, day) = utc.date
+        let pad = { (number: Int) in number < 10 ? "0\(number)" : "\(number)" }
+        let second = Int(utc.seconds - utc.day * 86_400)
+        let clock = "\(pad(second / 3_600)):\(pad(second / 60 % 60)):\(pad(second % 60))"
+        let policy = """
+            [defaults]
+            idle = "1h"
+
+            [[rule]]
+            name = "migration"
+            reason = "the move of the data centre"
+            until = \(year)-\(pad(month))-\(pad(day))T\(clock)Z
+            idle = "never"
+
+            """
+        let desk = try Desk(policy) { _ in Desk.member(of: "staff") }
+        desk.daemon.turnCalendar()
+        let id = try desk.id(try desk.open())
+        #expect(desk.daemon.engine.sessions[id]?.allowance.idle == .never)
+        try desk.daemon.loop.run { desk.daemon.engine.sessions[id]?.allowance.idle == .never }
+        #expect(desk.daemon.engine.sessions[id]?.allowance.idle == .after(.seconds(3_600)))
+        #expect(desk.daemon.policy.policy.exceptionsOver(at: until).map(\.rule) == ["migration"])
     }
 
     @Test func `a quota that is used up is no reason for another user, and not for another day`()

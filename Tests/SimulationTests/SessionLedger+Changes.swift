@@ -10,8 +10,12 @@ extension SessionLedger {
         case .allowanceChanged(_, let new, let newMode): change(truth) { $0.allow(new, newMode) }
         case .extended(_, let longer):
             change(truth) { $0.lifetimeExtension += longer.by.wholeNanoseconds }
-        case .held(_, let hold): holdUntil = hold.until.nanoseconds
-        case .released: holdUntil = .min
+        case .held(_, let hold):
+            holdUntil = hold.until.nanoseconds
+            mayNotice = true
+        case .released:
+            holdUntil = .min
+            mayNotice = true
         case .touched: see(truth.now)
         case .input(_, let moment): see(moment.nanoseconds)
         case .evidence(_, .measured(let moment)):
@@ -30,6 +34,7 @@ extension SessionLedger {
     private mutating func see(_ input: Int64) {
         guard input > lastSeen else { return }
         lastSeen = input
+        mayNotice = false
         owed.remove(.idle)
     }
 
@@ -50,6 +55,7 @@ extension SessionLedger {
         changeTurn = truth.turn
         promisedBefore = !promises.isEmpty
         wasEased = false
+        mayNotice = true
         let old = self
         apply(&self)
         limitsMax = max(limitsMax, 2 + cutoffs.count)

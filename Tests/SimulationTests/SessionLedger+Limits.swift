@@ -43,6 +43,16 @@ extension SessionLedger {
         guard end >= promise ?? .min else {
             throw Violation("a warning takes back what an earlier one promised")
         }
+        if promise == nil, reason.kind == .idle, !mayNotice, !owesWarning(reason, truth) {
+            throw Violation("a warning that the policy passes over")
+        }
+        let listed = allowance.warn.last { $0.wholeNanoseconds >= remaining }?.wholeNanoseconds
+        // Of idleness the daemon may know that the end has moved away, and warn anew.
+        let isKnown = reason.kind != .idle || truth.isExact
+        if promise != nil, isKnown, let told = told[reason.kind] {
+            guard let listed, listed < told else { throw Violation("told again what was told") }
+        }
+        told[reason.kind] = promise == nil ? remaining : listed
         promises[reason.kind] = end
     }
 
@@ -51,7 +61,10 @@ extension SessionLedger {
         guard mode == .observe || (reason.kind == .idle && allowance.onIdle == .report) else {
             throw Violation("the \(reason.kind) was only recorded")
         }
-        if revokedTurn == truth.turn, case .account = reason { return }
+        if revokedTurn == truth.turn, case .account(let fault) = reason {
+            guard faults.insert(fault).inserted else { throw Violation("\(fault) recorded twice") }
+            return
+        }
         guard let limitAt = limitAt(reason, truth) else {
             throw Violation("what nobody ordered cannot be overdue")
         }

@@ -43,6 +43,12 @@ struct SessionLedger {
     var promises: [EndReason.Kind: Int64] = [:]
     /// Limits that have come nearer by a change: no end without a warning, be it ever so short.
     var owed: Set<EndReason.Kind> = []
+    /// The shortest warning of the standing ones; what was told is not told again.
+    var told: [EndReason.Kind: Int64] = [:]
+    /// A change may have brought the idle limit nearer, and no input came since.
+    var mayNotice = false
+    /// Faults of the account that were recorded in place of an end.
+    var faults: Set<AccountFault> = []
     /// What was recorded in place of an end.
     var overdueKinds: Set<EndReason.Kind> = []
     var revokedTurn = -1

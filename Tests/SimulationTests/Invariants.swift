@@ -131,7 +131,9 @@ extension SimulatedWorld {
             try checkNotOver(session, at, slack: SessionLedger.readingOff, kind)
         }
         // A stamp that stood when the wall clock was stepped may lie in a block that comes again.
-        guard session.allowance.onIdle == .end, session.isMeasurable, !session.hasUnfoundTerminal,
+        let isMeasured =
+            session.isMeasurable || (session.isBlind && session.allowance.unmeasurable == .end)
+        guard session.allowance.onIdle == .end, isMeasured, !session.hasUnfoundTerminal,
             session.latestDoubt == .min, let limit = session.allowance.idle.duration
         else { return }
         // A key that no event tells of is found at the next look, and the notice begins there; so
@@ -146,7 +148,7 @@ extension SimulatedWorld {
 
     /// A session that could not be measured is looked at each 30 s, so a terminal of it is found.
     private func checkFound(_ session: SimulatedSession) throws(Failure) {
-        guard case .unmeasurable = session.evidence, session.allowance.idle != .never,
+        guard session.isBlind, session.allowance.idle != .never,
             session.terminals.contains(where: { $0.exists && !$0.isUnreadable && $0.clock == nil })
         else { return }
         let due = session.undisturbedSince + 31_000_000_000 + plan.timerLatenessMax

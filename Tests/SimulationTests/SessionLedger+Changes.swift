@@ -10,12 +10,8 @@ extension SessionLedger {
         case .allowanceChanged(_, let new, let newMode): change(truth) { $0.allow(new, newMode) }
         case .extended(_, let longer):
             change(truth) { $0.lifetimeExtension += longer.by.wholeNanoseconds }
-        case .held(_, let hold):
-            holdUntil = hold.until.nanoseconds
-            mayNotice = true
-        case .released:
-            holdUntil = .min
-            mayNotice = true
+        case .held(_, let hold): keep(until: hold.until.nanoseconds, truth)
+        case .released: keep(until: .min, truth)
         case .touched: see(truth.now)
         case .input(_, let moment): see(moment.nanoseconds)
         case .evidence(_, .measured(let moment)):
@@ -28,6 +24,17 @@ extension SessionLedger {
             owed.remove(.idle)
         default: return
         }
+    }
+
+    private mutating func keep(until moment: Int64, _ truth: Truth) {
+        mayNotice = true
+        let before = enforced(.idle, truth)
+        holdUntil = moment
+        // Where the daemon knows of later input than is certain, the hold may have kept nothing.
+        guard truth.isExact, !allowance.warn.isEmpty, let before,
+            let after = enforced(.idle, truth), after < before
+        else { return }
+        owed.insert(.idle)
     }
 
     /// With new input a new count begins, which owes nothing for former changes.

@@ -104,6 +104,11 @@ final class SimulatedSession {
 
     var index: Int { Int(facts.id.value) }
 
+    /// What the daemon knows last is that nothing can be measured.
+    var isBlind: Bool {
+        if case .unmeasurable = evidence { true } else { false }
+    }
+
     /// Whether a terminal is there that the daemon can read from.
     var isMeasurable: Bool {
         terminals.contains { $0.exists && !$0.isUnreadable && $0.clock != nil }

@@ -120,7 +120,7 @@ extension SimulatedWorld {
         session.hasUnfoundTerminal = false
         if let last { return .measured(lastInput: last) }
         session.wasUnmeasurable = true
-        session.undisturbedSince = now
+        if !session.isBlind { session.undisturbedSince = now }
         return .unmeasurable(isUnreadable ? .unreadable("gone") : .noTerminal)
     }
 }

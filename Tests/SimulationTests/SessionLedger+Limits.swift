@@ -54,6 +54,7 @@ extension SessionLedger {
         }
         told[reason.kind] = promise == nil ? remaining : listed
         promises[reason.kind] = end
+        if reason.kind == .idle { lastIdlePromise = end }
     }
 
     mutating func overdue(_ reason: EndReason, _ truth: Truth) throws(Violation) {

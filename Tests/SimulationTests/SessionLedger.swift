@@ -43,6 +43,8 @@ struct SessionLedger {
     var promises: [EndReason.Kind: Int64] = [:]
     /// Limits that have come nearer by a change: no end without a warning, be it ever so short.
     var owed: Set<EndReason.Kind> = []
+    /// The latest of the promises for idleness, kept or not: until then nobody may have looked.
+    var lastIdlePromise: Int64 = .min
     /// The shortest warning of the standing ones; what was told is not told again.
     var told: [EndReason.Kind: Int64] = [:]
     /// A change may have brought the idle limit nearer, and no input came since.

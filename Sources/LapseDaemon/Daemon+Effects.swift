@@ -115,8 +115,10 @@ extension Daemon {
                 leaderGoneTicks: hold.leaderGoneTicks
             )
         )
-        hold.spared = found.detached.map(\.label)
-        let members = found.attached + (order.to == .processesAndRelay ? found.relays : [])
+        hold.spared = order.sparesDetached ? found.detached.map(\.label) : []
+        var members = found.attached
+        if order.to == .processesAndRelay { members += found.relays }
+        if !order.sparesDetached { members += found.detached }
         let reached = members.count { signal($0.stat, order.signal.number) }
         return SignalOutcome(reached: reached, spared: hold.spared)
     }

@@ -1,4 +1,5 @@
 import Glibc
+import LapseControl
 import LapseCore
 import LapseLinux
 import LapsePolicy

@@ -10,30 +10,55 @@ extension Daemon {
     private static let pollAccountsAfter: Duration = .seconds(300)
 
     func watchAccounts() throws(SystemError) {
-        accountChanges = try AccountChanges(on: loop) { [unowned self] in pollAccounts() }
+        accountChanges = try AccountChanges(on: loop) { [unowned self] in
+            pollAccounts(anew: true)
+        }
         lookups.whenOverloaded = { [unowned self] in
             log.fault("too many look-ups of users wait for an answer; limits go by what is known")
         }
         delay(.pollAccounts, until: now + Self.pollAccountsAfter)
     }
 
-    /// Looks at every account that has a session.
-    func pollAccounts() {
-        for user in Set(engine.sessions.values.map(\.facts.user)) {
-            lookups.look(up: user) { [unowned self] account in accountSeen(account, of: user) }
+    /// Looks at every account that has a session, some at a time: the desk has room for
+    /// `AccountLookups.usersWaitingMax`, and logins need it too.
+    ///
+    /// `anew` is for a change that nobody who was asked before it can have told.
+    func pollAccounts(anew: Bool = false) {
+        if anew { accountsToPoll = [] }
+        if accountsToPoll.isEmpty {
+            accountsToPoll = Set(
+                engine.sessions.values.map { Login(user: $0.facts.user, uid: $0.facts.uid) }
+            )
         }
-        delay(.pollAccounts, until: now + Self.pollAccountsAfter)
+        for login in accountsToPoll.prefix(Self.accountsPerPoll) {
+            accountsToPoll.remove(login)
+            lookups.look(up: login.user) { [unowned self] account in
+                accountSeen(account, of: login.user, login.uid)
+            }
+        }
+        let pause = accountsToPoll.isEmpty ? Self.pollAccountsAfter : Self.pollOnAfter
+        delay(.pollAccounts, until: now + pause)
     }
 
-    /// Takes what a look-up says of a user's living sessions.
-    func accountSeen(_ account: Account, of user: String) {
+    /// Users in one go, and the pause before the next go.
+    private static let accountsPerPoll = 256
+    private static let pollOnAfter: Duration = .seconds(1)
+
+    /// A name and the number that it had at the login.
+    struct Login: Hashable {
+        let user: String
+        let uid: UserID
+    }
+
+    /// Takes what a look-up says of the living sessions of a user who logged in with this uid.
+    func accountSeen(_ account: Account, of user: String, _ uid: UserID) {
         tellOnce(account, of: user)
-        for session in engine.sessions.values where session.facts.user == user {
-            guard let hold = holds[session.facts.id] else { continue }
-            if let fault = hold.fault(account, uid: session.facts.uid.value) {
-                feed(.revoked(session.facts.id, .account(fault)))
+        for id in activity.sessions(of: uid) {
+            guard let hold = holds[id], engine.sessions[id]?.facts.user == user else { continue }
+            if let fault = hold.fault(account, uid: uid.value) {
+                feed(.revoked(id, .account(fault)))
             }
-            decide(session.facts.id)
+            decide(id)
         }
     }
 
@@ -77,7 +102,8 @@ extension SessionHold {
         case .exists(let facts) where facts.uid != uid: return .deleted
         case .exists(let facts):
             note(facts)
-            defer { wasLocked = facts.isLocked }
+            // One that was locked when the session opened is a new case once it was unlocked.
+            if !facts.isLocked { wasLocked = false }
             return facts.isLocked && !wasLocked ? .locked : nil
         }
     }

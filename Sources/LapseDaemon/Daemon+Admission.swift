@@ -59,7 +59,7 @@ extension Daemon {
                 if opening == .reported { hold.wasLocked = known.isLocked }
             }
             admit(facts.id)
-            accountSeen(account, of: facts.user)
+            accountSeen(account, of: facts.user, facts.uid)
         }
     }
 

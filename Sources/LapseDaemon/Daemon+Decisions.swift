@@ -129,6 +129,8 @@ extension Daemon {
             refusedPolicy = nil
             LocalTime.reload()
             decideAll()
+            // What was only recorded in observe mode may have consequences now.
+            pollAccounts(anew: true)
             log.reloaded(loaded, sessions: engine.sessions.count)
             if !warnings.isEmpty { log.policyProblem(warnings) }
             return warnings

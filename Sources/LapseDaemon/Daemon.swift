@@ -23,6 +23,8 @@ final class Daemon {
     var candidates: [SessionID: Candidate] = [:]
     let lookups: AccountLookups
     var accountChanges: AccountChanges?
+    /// Who is still to be looked up in this round.
+    var accountsToPoll: Set<Login> = []
     /// Users of whom the log says that they cannot be looked up.
     var unknownAccounts: Set<String> = []
     var quota = QuotaLedger()

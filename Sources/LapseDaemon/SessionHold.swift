@@ -37,7 +37,7 @@ final class SessionHold {
     /// When the certificate that let the user in runs out.
     var certificateEnds: WallInstant?
     var accountExpires: WallInstant?
-    /// The account was locked already when that was looked at last.
+    /// The account was locked when the session opened, and has been ever since.
     var wasLocked = false
     /// Processes that the end spared, for the record.
     var spared: [String] = []

@@ -58,6 +58,8 @@ private final class Desk {
         return SessionID(value: session)
     }
 
+    static let uid = UserID(value: LoginScene.uid)
+
     struct Refused: Error, Equatable {
         let text: String
     }
@@ -136,7 +138,7 @@ private final class Desk {
         for _ in 1...2 {
             var isAnswered = false
             desk.daemon.lookups.look(up: "alice") { account in
-                desk.daemon.accountSeen(account, of: "alice")
+                desk.daemon.accountSeen(account, of: "alice", Desk.uid)
                 isAnswered = true
             }
             try desk.daemon.loop.run { !isAnswered }
@@ -175,10 +177,10 @@ private final class Desk {
             Desk.member(of: "staff", locked: isLocked.withLock { $0 })
         }
         let id = try desk.id(try desk.open())
-        desk.daemon.accountSeen(Desk.member(of: "staff", locked: true), of: "alice")
+        desk.daemon.accountSeen(Desk.member(of: "staff", locked: true), of: "alice", Desk.uid)
         #expect(desk.daemon.engine.sessions[id]?.stage == .active)
-        desk.daemon.accountSeen(Desk.member(of: "staff", locked: false), of: "alice")
-        desk.daemon.accountSeen(Desk.member(of: "staff", locked: true), of: "alice")
+        desk.daemon.accountSeen(Desk.member(of: "staff", locked: false), of: "alice", Desk.uid)
+        desk.daemon.accountSeen(Desk.member(of: "staff", locked: true), of: "alice", Desk.uid)
         #expect(desk.daemon.engine.sessions[id]?.stage != .active)
     }
 
@@ -208,6 +210,21 @@ private final class Desk {
         try desk.daemon.loop.run { desk.daemon.engine.sessions[id]?.allowance.idle == .never }
         #expect(desk.daemon.engine.sessions[id]?.allowance.idle == .after(.seconds(3_600)))
         #expect(desk.daemon.policy.policy.exceptionsOver(at: until).map(\.rule) == ["migration"])
+    }
+
+    @Test func `a lock that observe mode only recorded ends the session when it is enforced`()
+        throws
+    {
+        let desk = try Desk("mode = \"observe\"\n") { _ in Desk.member(of: "staff") }
+        let id = try desk.id(try desk.open())
+        for _ in 1...2 {
+            desk.daemon.accountSeen(Desk.member(of: "staff", locked: true), of: "alice", Desk.uid)
+        }
+        #expect(desk.daemon.engine.sessions[id]?.stage == .active)
+        desk.directory.write("lapse.toml", "mode = \"enforce\"\n")
+        _ = try desk.daemon.reload()
+        desk.daemon.accountSeen(Desk.member(of: "staff", locked: true), of: "alice", Desk.uid)
+        #expect(desk.daemon.engine.sessions[id]?.stage != .active)
     }
 
     @Test func `a quota that is used up is no reason for another user, and not for another day`()

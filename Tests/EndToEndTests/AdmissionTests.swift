@@ -28,16 +28,16 @@ import Testing
                 _ = try await refused.wait(
                     for: ["Lapse: you have 3 sessions open", "allows 3"],
                     after: .start,
-                    within: .seconds(10)
+                    within: .seconds(20)
                 )
-                #expect(try await !refused.process.waitForExit(within: .seconds(10)).succeeded)
+                #expect(try await !refused.process.waitForExit(within: .seconds(20)).succeeded)
             }
             #expect(stage.log("refused", of: .alice).count == 5)
             #expect(stage.syslog.sightings(of: ["penalty"]).isEmpty)
             // Others come in from the same address, and so does she when there is room.
             try await stage.logIn(.bob).logOut()
             try await sessions.removeFirst().logOut()
-            _ = try await stage.waitForLog("closed", of: .alice, within: .seconds(5))
+            _ = try await stage.waitForLog("closed", of: .alice, within: .seconds(15))
             sessions.append(try await stage.logIn(.alice))
             for session in sessions { try await session.logOut() }
         }
@@ -56,10 +56,10 @@ import Testing
             _ = try await sessions[1].terminal.wait(
                 for: ["Lapse: session ended", "3 sessions"],
                 after: mark,
-                within: .seconds(5)
+                within: .seconds(15)
             )
-            _ = try await sessions[1].terminal.process.waitForExit(within: .seconds(10))
-            let ended = try await stage.waitForLog("ended", of: .alice, within: .seconds(5))
+            _ = try await sessions[1].terminal.process.waitForExit(within: .seconds(20))
+            let ended = try await stage.waitForLog("ended", of: .alice, within: .seconds(15))
             #expect(ended.fields["reason"] == "sessions")
             for session in [sessions[0], sessions[2], fourth] { try await session.logOut() }
         }
@@ -76,13 +76,13 @@ import Testing
             _ = try await refused.wait(
                 for: ["Lapse: logins are not allowed at this time", "again from"],
                 after: .start,
-                within: .seconds(10)
+                within: .seconds(20)
             )
-            #expect(try await !refused.process.waitForExit(within: .seconds(10)).succeeded)
+            #expect(try await !refused.process.waitForExit(within: .seconds(20)).succeeded)
         }
         try await onStage(options("mode = \"observe\"\n[defaults]\n" + closed)) { stage in
             let alice = try await stage.logIn(.alice)
-            let line = try await stage.waitForLog("would-refuse", of: .alice, within: .seconds(5))
+            let line = try await stage.waitForLog("would-refuse", of: .alice, within: .seconds(15))
             #expect(line.fields["reason"] == "hours")
             try await alice.logOut()
         }

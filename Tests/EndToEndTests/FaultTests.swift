@@ -38,7 +38,7 @@ import Testing
             print("a login took \(rounded(before)) s, with a stopped daemon \(rounded(took)) s")
             // The deadline is 0.5 s; the rest is room for a busy machine, on which the login
             // itself takes its time.
-            #expect(took > 0.45 && took < before + 3)
+            #expect(took > 0.45 && took < before + 10)
             _ = try await stage.syslog.wait(
                 for: ["pam_lapse", "alice", "let in unwatched", "did not answer"],
                 after: .start,

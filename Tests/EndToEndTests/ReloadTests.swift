@@ -18,7 +18,7 @@ import Testing
             let alice = try await stage.logIn(.alice)
             try stage.writePolicy("[defaults]\nidle = \"20\"\n")
             try stage.reloadDaemon()
-            let refused = try await stage.waitForLog("reload-refused", within: .seconds(5))
+            let refused = try await stage.waitForLog("reload-refused", within: .seconds(15))
             #expect(refused.fields["what"]?.contains("lapse.toml:2:8") == true)
             let mark = alice.terminal.mark()
             let key = try await alice.pressEnterExactly()
@@ -36,7 +36,7 @@ import Testing
             _ = try await alice.terminal.wait(
                 for: ["Lapse:", "does not come now"],
                 after: warned.mark,
-                within: .seconds(5)
+                within: .seconds(15)
             )
             let reloaded = stage.daemonLog.mark()
             try await Task.sleep(for: .seconds(12))
@@ -49,7 +49,7 @@ import Testing
             let again = try await alice.terminal.wait(
                 for: warning,
                 after: warned.mark,
-                within: .seconds(5)
+                within: .seconds(15)
             )
             let ended = try await alice.terminal.wait(
                 for: ["Lapse: session ended", "idle"],

@@ -3,7 +3,7 @@ import Testing
 
 /// What let a user in and does not hold any more.
 @Suite(.needsStage) struct RightTests {
-    private static let patience = Duration.seconds(10)
+    private static let patience = Duration.seconds(30)
     private static let staff = """
         [defaults]
         idle = "never"

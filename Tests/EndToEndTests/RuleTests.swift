@@ -69,7 +69,7 @@ import Testing
             let warning: Phrase = ["Lapse:", "idle", "will be ended in "]
             _ = try await dave.terminal.wait(for: warning, after: mark, within: .seconds(12))
             try await dave.run("exit")
-            _ = try await stage.waitForLog("unprivileged", of: .dave, within: .seconds(5))
+            _ = try await stage.waitForLog("unprivileged", of: .dave, within: .seconds(15))
             let lifted = stage.daemonLog.mark()
             try await Task.sleep(for: .seconds(22))
             #expect(stage.daemonLog.sightings(of: ["event=warned"], after: lifted).isEmpty)

@@ -93,7 +93,7 @@ import Testing
         try stage.signal(client, 9)
         let exit = try await alice.terminal.process.waitForExit(within: .seconds(5))
         #expect(exit.signal == 9)
-        #expect(exit.at - killed < .seconds(1))
+        #expect(exit.at - killed < .seconds(5))
         try await stage.stop()
     }
 }

@@ -70,7 +70,7 @@ final class ActivityWatch {
     /// Reads the evidence of a session now, after a fresh look for its terminals.
     func look(at id: SessionID, now: BootInstant) -> Evidence {
         findTerminals(of: id, at: now)
-        let wall = WallOffset(nanoseconds: BootClock.wallOffset())
+        let wall = WallOffset.current
         var last: BootInstant?
         var unreadable: String?
         for (device, watched) in terminals[id] ?? [:] {
@@ -124,7 +124,7 @@ extension ActivityWatch {
             switch event {
             case .read(sharedWatch):
                 news.wasRead = true
-                let wall = WallOffset(nanoseconds: BootClock.wallOffset())
+                let wall = WallOffset.current
                 sharedReads.note(since: lastListened, at: now, wall: wall)
             case .read(let watch):
                 news.wasRead = true
@@ -146,7 +146,7 @@ extension ActivityWatch {
     }
 
     private func noteRead(_ watch: Inotify.Watch, of id: SessionID, at now: BootInstant) {
-        let wall = WallOffset(nanoseconds: BootClock.wallOffset())
+        let wall = WallOffset.current
         for (device, watched) in terminals[id] ?? [:] where watched.watch == watch {
             terminals[id]?[device]?.clock.read(at: now, wall: wall)
         }
@@ -159,7 +159,7 @@ extension ActivityWatch {
     }
 
     private func distrustAll(at now: BootInstant) {
-        let wall = WallOffset(nanoseconds: BootClock.wallOffset())
+        let wall = WallOffset.current
         for (id, watchedTerminals) in terminals {
             for (device, watched) in watchedTerminals {
                 guard let status = watched.terminal.status() else { continue }
@@ -207,7 +207,7 @@ extension ActivityWatch {
         guard let status = terminal.status() else { return false }
         let clock = InputClock(
             stamp: WallSecond(seconds: status.readSeconds),
-            wall: WallOffset(nanoseconds: BootClock.wallOffset()),
+            wall: WallOffset.current,
             wallAtOpening: session.wallAtOpening,
             now: now
         )

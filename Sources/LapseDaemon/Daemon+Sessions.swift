@@ -99,7 +99,7 @@ extension Daemon {
     /// More sessions than a host has: a limit all the same (4 KiB of state each at most).
     private static let sessionsMax = 100_000
 
-    var wall: WallOffset { WallOffset(nanoseconds: BootClock.wallOffset()) }
+    var wall: WallOffset { WallOffset.current }
 
     /// Takes a session into the table, with what the policy said of it.
     func enter(
@@ -207,4 +207,10 @@ extension Daemon {
 extension SessionID {
     /// The name that people read: eight characters.
     var name: String { String(decoding: SessionName.encode(value), as: UTF8.self) }
+
+    /// The id with this name, nil for what is no name.
+    init?(name: String) {
+        guard let value = SessionName.decode(Array(name.utf8)) else { return nil }
+        self.init(value: value)
+    }
 }

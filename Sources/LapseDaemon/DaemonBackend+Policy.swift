@@ -3,17 +3,12 @@ import LapseCore
 import LapseLinux
 import LapsePolicy
 import LapseSources
-import LapseWire
 
 /// What the control socket tells of the policy and of its decisions.
 extension DaemonBackend {
     func why(id name: String) throws(ControlError) -> Explanation {
-        guard let value = SessionName.decode(Array(name.utf8)) else {
-            throw .noSuchSession(id: name)
-        }
-        let id = SessionID(value: value)
-        guard let session = daemon.engine.sessions[id], let hold = daemon.holds[id],
-            let decision = hold.decision
+        guard let id = SessionID(name: name), let session = daemon.engine.sessions[id],
+            let hold = daemon.holds[id], let decision = hold.decision
         else { throw .noSuchSession(id: name) }
         let now = daemon.now
         let policy = daemon.policy.policy

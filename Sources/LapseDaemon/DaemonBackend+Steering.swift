@@ -2,7 +2,6 @@ import LapseControl
 import LapseCore
 import LapseLinux
 import LapsePolicy
-import LapseWire
 
 /// What users and administrators may have done to sessions; `LapseControl.Access` has let them.
 extension DaemonBackend {
@@ -87,8 +86,7 @@ extension DaemonBackend {
     }
 
     private func living(_ name: String) throws(ControlError) -> Session {
-        guard let value = SessionName.decode(Array(name.utf8)),
-            let session = daemon.engine.sessions[SessionID(value: value)]
+        guard let id = SessionID(name: name), let session = daemon.engine.sessions[id]
         else { throw .noSuchSession(id: name) }
         if case .ending = session.stage { throw .alreadyEnding(id: name) }
         return session

@@ -2,7 +2,6 @@ import LapseControl
 import LapseCore
 import LapseLinux
 import LapsePolicy
-import LapseWire
 
 /// What the control socket shows of the daemon, and the little that it may change.
 struct DaemonBackend: ControlBackend {
@@ -28,15 +27,13 @@ struct DaemonBackend: ControlBackend {
     }
 
     func session(id: String) -> SessionInfo? {
-        guard let value = SessionName.decode(Array(id.utf8)) else { return nil }
-        let id = SessionID(value: value)
+        guard let id = SessionID(name: id) else { return nil }
         if let session = daemon.engine.sessions[id] { return info(session, at: daemon.now) }
         return daemon.ended.info(id)
     }
 
     mutating func end(id: String, by peer: ControlPeer, why: String) -> EndOutcome {
-        guard let value = SessionName.decode(Array(id.utf8)) else { return .noSuchSession }
-        let id = SessionID(value: value)
+        guard let id = SessionID(name: id) else { return .noSuchSession }
         guard let session = daemon.engine.sessions[id] else {
             return daemon.ended.contains(id) ? .alreadyEnding : .noSuchSession
         }

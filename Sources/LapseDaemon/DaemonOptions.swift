@@ -1,9 +1,10 @@
 package import LapseLinux
+import LapseSources
 
 /// The command line of lapsed.
 package struct DaemonOptions: Equatable, Sendable {
-    package var policyFile = "/etc/lapse/lapse.toml"
-    package var policyDirectory = "/etc/lapse/lapse.d"
+    package var policyFile = PolicyFiles.defaultMain
+    package var policyDirectory = PolicyFiles.defaultDirectory
     package var runDirectory = "/run/lapse"
     package var log = SystemLog.Target.auto
     package var action = Action.run

@@ -3,6 +3,11 @@ import LapseLinux
 import LapsePolicy
 import LapseSources
 
+extension WallOffset {
+    /// The offset as the clocks stand now.
+    static var current: WallOffset { WallOffset(nanoseconds: BootClock.wallOffset()) }
+}
+
 /// The host's calendar: the one place where the policy's wall time becomes boot time.
 struct HostCalendar {
     /// What the host's clocks are ahead of CLOCK_BOOTTIME by now.
@@ -10,7 +15,7 @@ struct HostCalendar {
 
     /// The calendar as the clocks stand now.
     static var current: HostCalendar {
-        HostCalendar(wall: WallOffset(nanoseconds: BootClock.wallOffset()))
+        HostCalendar(wall: WallOffset.current)
     }
 
     /// A moment for the policy.

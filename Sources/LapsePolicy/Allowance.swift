@@ -30,6 +30,17 @@ package struct Allowance: Sendable, Equatable {
     /// How long after the last key words of the user's own (touch, hold) may keep the session from
     /// its idle limit; zero: not at all.
     package var holdMax: Duration = .seconds(2 * 3_600)
+    /// What counts as activity.
+    package var activity: Set<ActivityKind> = [.input, .work]
+    /// How long after the last hand on the keyboard work may keep the session from its idle limit.
+    package var workMax: Limit = .after(.seconds(4 * 3_600))
+    /// Programs that count as work for as long as they run in the foreground.
+    ///
+    /// Names or absolute paths of executables, as /proc/PID/exe (proc(5)) tells them; what the
+    /// user himself could have put there does not count.
+    package var keepWhile: [String] = []
+    /// Which direction of the connection is looked at where bytes from the network count.
+    package var traffic: TrafficDirection = .both
     /// What becomes of a session whose activity cannot be measured.
     package var unmeasurable: UnmeasurableAction = .report
     /// What becomes of processes that the user has put apart from the session (tmux, nohup).

@@ -44,24 +44,6 @@ package enum Opening: Equatable, Sendable {
     case adopted
 }
 
-/// What was read of a session's activity at one moment.
-package enum Evidence: Equatable, Sendable {
-    /// Input was last read at `lastInput`, over all terminals of the session.
-    case measured(lastInput: BootInstant)
-    /// Nothing tells whether anybody uses the session.
-    case unmeasurable(Unmeasurable)
-}
-
-/// Why nobody can say whether a session is idle.
-///
-/// It is shown, never taken for "active".
-package enum Unmeasurable: Equatable, Sendable {
-    /// The session has no terminal (sftp, a command, forwarding).
-    case noTerminal
-    /// A terminal is there but cannot be read; the text says why.
-    case unreadable(String)
-}
-
 /// What a step of the end reached.
 package struct SignalOutcome: Equatable, Sendable {
     /// Processes that were there to be signalled.

@@ -80,17 +80,12 @@ extension Session {
         guard !isEnding else { return [] }
         evidenceDue = nil
         var effects: [Effect] = []
-        switch evidence {
-        case .measured(let moment):
-            unmeasurable = nil
-            effects += input(at: moment, now: now)
-        case .unmeasurable(let reason):
-            unmeasurable = reason
-            if allowance.unmeasurable == .report {
-                // What was said on a terminal that is gone binds nobody.
-                idleCountdown.cancel()
-                stage = livingStage
-            }
+        unmeasurable = evidence.unmeasurable
+        if let moment = evidence.input { effects += input(at: moment, now: now) }
+        if unmeasurable != nil, allowance.unmeasurable == .report {
+            // What was said on a terminal that is gone binds nobody.
+            idleCountdown.cancel()
+            stage = livingStage
         }
         let idle = unmeasurable == nil ? allowance.idle.duration ?? .zero : .zero
         lookAgain = now + max(Self.lookAgainAfter, idle)

@@ -1,5 +1,3 @@
-package import LapsePolicy
-
 /// What looks like activity and was made up to look so.
 ///
 /// It does not count, and it is recorded as a security event.

@@ -147,7 +147,7 @@ extension Daemon {
     func keepProgress(of id: SessionID, _ evidence: Evidence? = nil) {
         guard let hold = holds[id], let session = engine.sessions[id] else { return }
         var lastInput = session.lastInput
-        if case .measured(let seen) = evidence { lastInput = max(lastInput, seen) }
+        if let seen = evidence?.input { lastInput = max(lastInput, seen) }
         let progress = SavedSession.Progress(
             lastInput: lastInput,
             terminals: activity.terminals(of: id).map(\.terminal.device),

@@ -140,6 +140,7 @@ extension Unmeasurable {
         switch self {
         case .noTerminal: "no terminal"
         case .unreadable(let reason): reason
+        case .noConnection(let reason): "no terminal, and the connection: \(reason)"
         }
     }
 }

@@ -14,12 +14,10 @@ extension SessionLedger {
         case .released: keep(until: .min, truth)
         case .touched: see(truth.now)
         case .input(_, let moment): see(moment.nanoseconds)
-        case .evidence(_, .measured(let moment)):
-            isBlind = false
-            see(moment.nanoseconds)
-        case .evidence(_, .unmeasurable):
-            isBlind = true
-            guard allowance.unmeasurable == .report else { return }
+        case .evidence(_, let evidence):
+            isBlind = evidence.unmeasurable != nil
+            if let moment = evidence.input { see(moment.nanoseconds) }
+            guard isBlind, allowance.unmeasurable == .report else { return }
             promises[.idle] = nil
             owed.remove(.idle)
         default: return

@@ -106,7 +106,7 @@ final class SimulatedSession {
 
     /// What the daemon knows last is that nothing can be measured.
     var isBlind: Bool {
-        if case .unmeasurable = evidence { true } else { false }
+        evidence?.unmeasurable != nil
     }
 
     /// Whether a terminal is there that the daemon can read from.

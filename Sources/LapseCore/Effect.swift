@@ -45,7 +45,7 @@ package struct SignalOrder: Equatable, Sendable {
 package enum Notice: Equatable, Sendable {
     /// The end comes after `remaining`.
     case warning(EndReason, remaining: Duration)
-    /// Input was seen, or somebody gave his word: the countdown is over.
+    /// Activity that counts was seen, or somebody gave his word: the countdown is over.
     case kept
     /// What was warned of does not come now: the limits have changed.
     case eased

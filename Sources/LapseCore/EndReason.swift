@@ -1,6 +1,6 @@
 /// Why Lapse ends a session.
 package enum EndReason: Equatable, Sendable {
-    /// No input for longer than `limit`.
+    /// Nothing that counts as activity for longer than `limit`.
     case idle(limit: Duration)
     /// Open for longer than `limit`.
     case lifetime(limit: Duration)

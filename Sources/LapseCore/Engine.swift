@@ -29,8 +29,8 @@ package struct Engine: Sendable {
             return effects
         case .closeReported(let id), .leaderExited(let id), .evidence(let id, _),
             .endRequested(let id, _), .signalled(let id, _), .allowanceChanged(let id, _, _),
-            .cutoffsKnown(let id, _), .revoked(let id, _), .touched(let id, _), .held(let id, _),
-            .released(let id, _), .extended(let id, _):
+            .remembered(let id, _), .cutoffsKnown(let id, _), .revoked(let id, _),
+            .touched(let id, _), .held(let id, _), .released(let id, _), .extended(let id, _):
             guard var session = sessions[id] else { return [] }
             let effects = session.handle(event, at: now)
             keep(session, after: effects)

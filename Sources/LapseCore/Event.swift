@@ -12,6 +12,8 @@ package enum Event: Equatable, Sendable {
     case leaderExited(SessionID)
     /// Input was read from a terminal of the session at this moment.
     case input(SessionID, at: BootInstant)
+    /// What a daemon before this one knew of an adopted session.
+    case remembered(SessionID, FormerActivity)
     /// The answer to `Effect.look`, or terminals that came or went.
     case evidence(SessionID, Evidence)
     /// Somebody who may asks for the end of the session.

@@ -113,6 +113,8 @@ extension Session {
         let old = self
         allowance = new
         self.mode = mode
+        if new.workMax != old.allowance.workMax { isWorkMaxRecorded = false }
+        if lastInput > old.lastInput { isIdleOverdue = false }
         if mode != old.mode || new.idle != old.allowance.idle || new.onIdle != old.allowance.onIdle
         {
             isIdleOverdue = false
@@ -123,6 +125,7 @@ extension Session {
             idleCountdown.keepPromise(of: old.idleCountdown, limitAt: idleAt)
         }
         giveNoticeOfIdle(since: old)
+        sampleAfterChange(at: now)
         replace(timers.map(\.cutoff).filter { $0.reason.kind != .lifetime }, since: old, at: now)
         return eased(from: old)
     }

@@ -43,7 +43,8 @@ extension Session {
     /// The user says that he is there: as good as a key.
     mutating func touch(by user: UserID, at now: BootInstant) -> [Effect] {
         guard !isEnding else { return [] }
-        return [.record(Record(.touched(by: user), facts))] + use(at: now)
+        return [.record(Record(.touched(by: user), facts))]
+            + follow { $0.others.word = OtherActivity.Word(at: now, by: user) }
     }
 
     /// Until when the words of the user (touch, hold) may keep the session from its idle limit,

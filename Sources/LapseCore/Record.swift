@@ -16,7 +16,7 @@ package struct Record: Equatable, Sendable {
         case opened(Opening)
         /// A warning went to its terminals.
         case warned(EndReason, remaining: Duration, idle: Duration?)
-        /// Input or a user's word cancelled the countdown.
+        /// Activity that counts, or a user's word, cancelled the countdown.
         case kept
         /// The limits have changed, and no warning stands any more.
         case eased
@@ -30,6 +30,11 @@ package struct Record: Equatable, Sendable {
         case extended(Extension)
         /// In observe mode or with on-idle = "report": the limit was reached, nothing was done.
         case overdue(EndReason, idle: Duration?)
+        /// Something was made up to look like activity; once of each kind until a hand is seen.
+        case suspicious(Suspicion)
+        /// Work goes on and does not count any more: the last hand is `workMax` ago. It names the
+        /// job, or nothing where bytes that are sent are the work; once until a hand is seen.
+        case workMaxReached(Duration, what: String?)
         /// The end begins: the first signal is on its way.
         case ending(EndReason, idle: Duration?)
         /// The session is closed because Lapse ended it.

@@ -20,6 +20,7 @@ extension Session {
         case .released(_, let user): release(by: user, at: now)
         case .extended(_, let longer): extend(longer, at: now)
         case .input(_, let moment): input(at: moment, now: now)
+        case .remembered(_, let former): remember(former, now: now)
         case .evidence(_, let evidence): judge(evidence, at: now)
         case .endRequested(_, let request): beginEnd(.request(request), at: now)
         case .closeReported: closed(.logout, at: now)
@@ -32,7 +33,7 @@ extension Session {
     var nextDeadline: BootInstant? {
         if case .ending(let ending) = stage { return ending.nextStepAt }
         if let evidenceDue { return evidenceDue }
-        return ([idleDeadline] + timers.map(\.nextMoment)).compactMap { $0 }.min()
+        return ([idleDeadline, sampleAt] + timers.map(\.nextMoment)).compactMap { $0 }.min()
     }
 
     /// A deadline came: the end goes on, or the evidence is read before anything is decided.
@@ -54,15 +55,36 @@ extension Session {
 // MARK: - Evidence
 
 extension Session {
-    mutating func input(at moment: BootInstant, now: BootInstant) -> [Effect] {
-        lastSeen = max(lastSeen, moment)
-        return use(at: moment)
+    /// A key was read; of a session whose input was forged, a look has to say whether it was one.
+    private mutating func input(at moment: BootInstant, now: BootInstant) -> [Effect] {
+        guard !isEnding else { return [] }
+        guard !isInputDoubted else {
+            guard evidenceDue == nil else { return [] }
+            evidenceDue = now + Self.evidenceWithin
+            return [.look(facts.id)]
+        }
+        let effects = follow { $0.see(moment, by: .input, now: now) }
+        sampleAfterInput(at: now)
+        return effects
     }
 
-    /// The session was in use at this moment, by a key or by a word.
-    mutating func use(at moment: BootInstant) -> [Effect] {
-        guard moment > lastInput else { return [] }
-        lastInput = moment
+    private mutating func remember(_ former: FormerActivity, now: BootInstant) -> [Effect] {
+        follow {
+            $0.see(former.hand, by: .input, now: now)
+            $0.others.former = former.other.map { min($0, now) }
+        }
+    }
+
+    /// Takes in activity and says what follows for the idle limit.
+    ///
+    /// Later than before: a standing warning is void. Earlier: what was counted did not count, and
+    /// nobody's session ends without a word for that.
+    mutating func follow(_ change: (inout Session) -> Void) -> [Effect] {
+        let old = self
+        change(&self)
+        let (before, after) = (old.lastInput, lastInput)
+        if after < before { giveNoticeOfIdle(since: old) }
+        guard after > before else { return [] }
         isIdleOverdue = false
         return keepFromIdle()
     }
@@ -79,9 +101,10 @@ extension Session {
     private mutating func judge(_ evidence: Evidence, at now: BootInstant) -> [Effect] {
         guard !isEnding else { return [] }
         evidenceDue = nil
-        var effects: [Effect] = []
-        unmeasurable = evidence.unmeasurable
-        if let moment = evidence.input { effects += input(at: moment, now: now) }
+        var effects = note(evidence.suspicions)
+        effects += follow { $0.take(evidence, now: now) }
+        trust(evidence)
+        effects += noteWorkMax()
         if unmeasurable != nil, allowance.unmeasurable == .report {
             // What was said on a terminal that is gone binds nobody.
             idleCountdown.cancel()
@@ -89,11 +112,43 @@ extension Session {
         }
         let idle = unmeasurable == nil ? allowance.idle.duration ?? .zero : .zero
         lookAgain = now + max(Self.lookAgainAfter, idle)
+        sampleAfterLook(at: now)
         for index in timers.indices where !timers[index].isOverdue && !isEnding {
             effects += act(onTimer: index, at: now)
         }
         if !isEnding { effects += actOnIdle(at: now) }
         return effects
+    }
+
+    private mutating func take(_ evidence: Evidence, now: BootInstant) {
+        unmeasurable = evidence.unmeasurable
+        hasTerminal = evidence.hasTerminal
+        mayActAlone = evidence.mayActAlone
+        if let moment = evidence.noInputSince { unsee(since: moment) }
+        if let moment = evidence.input { see(moment, by: .input, now: now) }
+        if receivesHand, let moment = evidence.received { see(moment, by: .received, now: now) }
+        others.note(evidence, now: now)
+    }
+
+    /// A hand that is new and not doubtful ends all doubt.
+    private mutating func trust(_ evidence: Evidence) {
+        defer { judgedHand = lastSeen }
+        guard lastSeen > judgedHand, evidence.noInputSince == nil else { return }
+        isInputDoubted = false
+        if evidence.suspicions.isEmpty { suspected = [] }
+    }
+
+    private mutating func note(_ suspicions: [Suspicion]) -> [Effect] {
+        suspicions.filter { suspected.insert($0.kind).inserted }
+            .map { .record(Record(.suspicious($0), facts)) }
+    }
+
+    private mutating func noteWorkMax() -> [Effect] {
+        guard !isWorkMaxRecorded, let max = allowance.workMax.duration,
+            let capped = activities.first(where: \.isCapped)
+        else { return [] }
+        isWorkMaxRecorded = true
+        return [.record(Record(.workMaxReached(max, what: capped.what), facts))]
     }
 
     private mutating func act(onTimer index: Int, at now: BootInstant) -> [Effect] {

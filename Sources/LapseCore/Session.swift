@@ -5,10 +5,18 @@ package struct Session: Equatable, Sendable {
     package let facts: SessionFacts
     package internal(set) var allowance: Allowance
     package internal(set) var mode: Mode
-    /// The latest moment at which input may have been read; the opening before any was.
-    package internal(set) var lastInput: BootInstant
-    /// The last of it that was read from a terminal: a user's word does not move it.
+    /// The latest moment at which a hand may have been there; the opening before any was.
+    ///
+    /// A user's word does not move it, nor does work.
     package internal(set) var lastSeen: BootInstant
+    /// What it was: a key, bytes from the client, or the opening.
+    var seenBy = Activity.Kind.opening
+    /// All else that was seen.
+    var others = OtherActivity()
+    /// Until a look tells, there is no saying that bytes are its hand.
+    package internal(set) var hasTerminal = true
+    /// The last look found that something may happen without a hand.
+    var mayActAlone = false
     /// Nil while the session is measured.
     package internal(set) var unmeasurable: Unmeasurable?
     package internal(set) var stage: Stage = .active
@@ -27,13 +35,23 @@ package struct Session: Equatable, Sendable {
     var lookAgain: BootInstant
     /// Set between a look and its evidence: when to ask again, should no answer come.
     var evidenceDue: BootInstant?
+    /// When it is looked at between its deadlines; nil if it need not be.
+    var sampleAt: BootInstant?
+    /// Input was forged, so the next is believed only if a look finds it backed.
+    package internal(set) var isInputDoubted = false
+    /// The last hand as the last look left it.
+    var judgedHand: BootInstant
+    /// What was recorded as suspicious since the last hand that was not.
+    var suspected: Set<Suspicion.Kind> = []
+    /// It stands in the record that work goes on and does not count any more.
+    var isWorkMaxRecorded = false
 
     init(facts: SessionFacts, allowance: Allowance, mode: Mode) {
         self.facts = facts
         self.allowance = allowance
         self.mode = mode
-        lastInput = facts.opened
         lastSeen = facts.opened
+        judgedHand = facts.opened
         lookAgain = facts.opened
         idleCountdown = Countdown(limit: .zero, warnings: [])
         idleCountdown = newIdleCountdown

@@ -14,4 +14,23 @@ package enum Suspicion: Hashable, Sendable {
     case keepAlives
     /// A program bears a name of `keep-while` and lies where the user may have put it.
     case masquerade(executable: String, pid: Int32)
+
+    /// The kinds, by their names in the log.
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        case stampSet = "stamp-set"
+        case unbackedInput = "unbacked-input"
+        case rhythm
+        case keepAlives = "keep-alives"
+        case masquerade
+    }
+
+    package var kind: Kind {
+        switch self {
+        case .stampSet: .stampSet
+        case .unbackedInput: .unbackedInput
+        case .rhythm: .rhythm
+        case .keepAlives: .keepAlives
+        case .masquerade: .masquerade
+        }
+    }
 }

@@ -5,6 +5,8 @@ struct Counters {
     private(set) var opened = 0
     private(set) var closed = 0
     private(set) var ended = 0
+    /// Attempts to look active.
+    private(set) var suspicious = 0
     var reportsRefused = 0
     var loginsRefused = 0
 
@@ -15,6 +17,7 @@ struct Counters {
         case .ended:
             closed += 1
             ended += 1
+        case .suspicious: suspicious += 1
         default: break
         }
     }

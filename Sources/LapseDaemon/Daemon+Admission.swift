@@ -96,7 +96,6 @@ extension Daemon {
         }
         enter(facts, hold, decision, .reported)
         if let auth = hold.auth { log.authenticated(facts, auth) }
-        keep(facts, hold)
         candidate.answer(Answer(.allowed(session: facts.id.value, token: hold.closeToken)))
         if let displaced { feed(.revoked(displaced.id, .displaced(max: displaced.max))) }
     }

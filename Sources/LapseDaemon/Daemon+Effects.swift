@@ -11,9 +11,7 @@ extension Daemon {
     func carryOut(_ effect: Effect) -> Event? {
         switch effect {
         case .look(let id):
-            let evidence = look(at: id)
-            keepProgress(of: id, evidence)
-            return .evidence(id, evidence)
+            return .evidence(id, look(at: id))
         case .tell(let id, let notice):
             tell(id, notice)
             return nil

@@ -123,7 +123,7 @@ extension Daemon {
         let openedWall = WallOffset(wallMicroseconds: hold.openedWall, at: facts.opened)
         activity.add(facts, wallAtOpening: openedWall)
         expectTerminal(at: .session(facts.id))
-        if let known = hold.saved { feed(.input(facts.id, at: known.lastInput)) }
+        if let known = hold.saved { feed(.remembered(facts.id, known.activity)) }
         decide(facts.id)
         feed(.evidence(facts.id, look(at: facts.id)))
     }
@@ -143,19 +143,19 @@ extension Daemon {
     }
 
     /// Writes what has come of a session into its file, if that is worth it: the next daemon must
-    /// not know less of its input by more than `inputKeptWithin`.
-    func keepProgress(of id: SessionID, _ evidence: Evidence? = nil) {
+    /// not know its activity worse than by `activityKeptWithin`.
+    ///
+    /// It is called after each look, so the file is there from the first on.
+    func keepProgress(of id: SessionID) {
         guard let hold = holds[id], let session = engine.sessions[id] else { return }
-        var lastInput = session.lastInput
-        if let seen = evidence?.input { lastInput = max(lastInput, seen) }
         let progress = SavedSession.Progress(
-            lastInput: lastInput,
+            activity: FormerActivity(hand: session.lastSeen, other: session.lastBesideHand),
             terminals: activity.terminals(of: id).map(\.terminal.device),
             endRequest: hold.endRequest
         )
         if let saved = hold.saved, saved.terminals == progress.terminals,
             saved.endRequest == progress.endRequest,
-            progress.lastInput.since(saved.lastInput) < Self.inputKeptWithin
+            progress.activity.isNear(saved.activity, within: Self.activityKeptWithin)
         {
             return
         }
@@ -164,7 +164,7 @@ extension Daemon {
     }
 
     /// Half of atime's own step.
-    private static let inputKeptWithin: Duration = .seconds(4)
+    private static let activityKeptWithin: Duration = .seconds(4)
 
     /// Writes down what the next daemon has to know.
     func keep(_ facts: SessionFacts, _ hold: SessionHold) {
@@ -201,6 +201,19 @@ extension Daemon {
     func unable(_ text: String) -> Answer {
         log.fault("report: \(text)")
         return Answer(.unable, text: Array(text.utf8))
+    }
+}
+
+extension FormerActivity {
+    /// Whether neither moment differs by `most`; a hand may go back, when it turns out to be none.
+    fileprivate func isNear(_ saved: FormerActivity, within most: Duration) -> Bool {
+        func differs(_ one: BootInstant, _ two: BootInstant) -> Bool {
+            max(one.since(two), two.since(one)) >= most
+        }
+        guard let other, let savedOther = saved.other else {
+            return other == saved.other && !differs(hand, saved.hand)
+        }
+        return !differs(hand, saved.hand) && !differs(other, savedOther)
     }
 }
 

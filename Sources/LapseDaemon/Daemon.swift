@@ -77,6 +77,7 @@ final class Daemon {
             for effect in engine.handle(next, at: now) {
                 if let answer = carryOut(effect) { pending.append(answer) }
             }
+            if case .evidence(let id, _) = next { keepProgress(of: id) }
         }
     }
 

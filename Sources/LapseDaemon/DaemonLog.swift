@@ -151,7 +151,8 @@ extension Record {
         case .opened, .kept, .eased, .touched, .released, .closed(.logout, _): .info
         case .held, .extended: .notice
         case .warned, .overdue, .ending, .ended, .spared: .notice
-        case .closed(.leaderDied, _), .stuck: .warning
+        case .workMaxReached: .notice
+        case .closed(.leaderDied, _), .stuck, .suspicious: .warning
         }
     }
 
@@ -168,6 +169,8 @@ extension Record {
         case .released: "released"
         case .extended: "extended"
         case .overdue: "overdue"
+        case .suspicious: "suspicious"
+        case .workMaxReached: "work-max-reached"
         case .ending: "ending"
         case .ended: "ended"
         case .stuck: "stuck"
@@ -194,6 +197,10 @@ extension Record {
             reason.fields + [("ends-in", remaining.seconds)] + Self.idle(idle)
         case .overdue(let reason, let idle), .ending(let reason, let idle):
             reason.fields + Self.idle(idle)
+        case .suspicious(let suspicion):
+            suspicion.fields
+        case .workMaxReached(let max, let job):
+            [("work-max", max.seconds)] + (job.map { [("job", $0)] } ?? [])
         case .ended(let reason, let idle, let duration):
             reason.fields + Self.idle(idle) + [("duration", duration.seconds)]
         case .closed(let reason, let duration):
@@ -224,6 +231,24 @@ extension EndReason {
         case .sessions(let max): [("reason", "sessions"), ("max", "\(max)")]
         case .request(let request):
             [("reason", "admin"), ("by", "\(request.by.value)"), ("why", request.why)]
+        }
+    }
+}
+
+extension Suspicion {
+    var fields: [(String, String)] {
+        let kind = ("what", kind.rawValue)
+        switch self {
+        case .stampSet(let terminal), .unbackedInput(let terminal):
+            return [kind, ("terminal", terminal)]
+        case .rhythm(let terminal, let period, let times):
+            return [
+                kind, ("terminal", terminal), ("period", period.seconds), ("times", "\(times)"),
+            ]
+        case .keepAlives:
+            return [kind]
+        case .masquerade(let executable, let pid):
+            return [kind, ("executable", executable), ("pid", "\(pid)")]
         }
     }
 }

@@ -102,22 +102,35 @@ struct SavedSession: Codable {
 
     /// What has come of the session since it opened.
     struct Progress: Codable, Equatable {
-        /// The last input, nanoseconds since boot: terminals that are gone cannot tell any more.
-        fileprivate let lastInputNanoseconds: Int64
+        /// The last hand, nanoseconds since boot: terminals that are gone cannot tell any more.
+        private let lastInputNanoseconds: Int64
+        /// The last of what else counted; a file of before there was any has none.
+        private let lastOtherNanoseconds: Int64?
         /// Device numbers of its terminals: what a dead leader leaves behind is told apart by them.
         let terminals: [UInt64]
         /// Who ordered its end, and why: an order is carried out by the next daemon too.
         private let endBy: UInt32?
         private let endWhy: String?
 
-        init(lastInput: BootInstant, terminals: [UInt64], endRequest: EndRequest?) {
-            lastInputNanoseconds = lastInput.nanoseconds
+        init(activity: FormerActivity, terminals: [UInt64], endRequest: EndRequest?) {
+            lastInputNanoseconds = activity.hand.nanoseconds
+            lastOtherNanoseconds = activity.other?.nanoseconds
             self.terminals = terminals
             endBy = endRequest?.by.value
             endWhy = endRequest?.why
         }
 
-        var lastInput: BootInstant { BootInstant(nanoseconds: lastInputNanoseconds) }
+        /// The latest of its moments.
+        fileprivate var lastNanoseconds: Int64 {
+            max(lastInputNanoseconds, lastOtherNanoseconds ?? lastInputNanoseconds)
+        }
+
+        var activity: FormerActivity {
+            FormerActivity(
+                hand: BootInstant(nanoseconds: lastInputNanoseconds),
+                other: lastOtherNanoseconds.map { BootInstant(nanoseconds: $0) }
+            )
+        }
 
         var endRequest: EndRequest? {
             endBy.map { EndRequest(by: UserID(value: $0), why: endWhy ?? "") }
@@ -166,7 +179,7 @@ struct SavedSession: Codable {
     fileprivate func isSound(at now: BootInstant) -> Bool {
         version == Self.version && id & SessionName.mask == id && leaderPid > 1
             && openedNanoseconds >= 0
-            && (max(openedNanoseconds, progress?.lastInputNanoseconds ?? 0) <= now.nanoseconds
+            && (max(openedNanoseconds, progress?.lastNanoseconds ?? 0) <= now.nanoseconds
                 || !isOfThisBoot)
             && nestings.count <= Nestings.openMax && nestings.allSatisfy(\.isSound)
     }

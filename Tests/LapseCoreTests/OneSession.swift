@@ -61,6 +61,25 @@ struct OneSession {
         return engine.handle(.evidence(Self.id, evidence), at: Self.at(seconds))
     }
 
+    /// Evidence that was asked for or came by itself.
+    mutating func told(_ evidence: Evidence, at seconds: Double) -> [Effect] {
+        engine.handle(.evidence(Self.id, evidence), at: Self.at(seconds))
+    }
+
+    /// The deadline comes and the look tells this; what follows. Nothing if no deadline is due.
+    mutating func looked(_ evidence: Evidence, at seconds: Double) -> [Effect] {
+        guard deadline(at: seconds) == [.look(Self.id)] else { return [] }
+        return told(evidence, at: seconds)
+    }
+
+    /// A key was read now.
+    mutating func key(at seconds: Double) -> [Effect] {
+        engine.handle(.input(Self.id, at: Self.at(seconds)), at: Self.at(seconds))
+    }
+
+    /// The moment from which idleness counts, in seconds since the opening.
+    var counted: Double? { session.map { Double($0.lastInput.nanoseconds) / 1e9 } }
+
     mutating func unmeasurable(at seconds: Double) -> [Effect] {
         engine.handle(.evidence(Self.id, .unmeasurable(.noTerminal)), at: Self.at(seconds))
     }

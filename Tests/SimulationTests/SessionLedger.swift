@@ -159,7 +159,9 @@ struct SessionLedger {
         case .opened:
             guard !wasOpened else { throw Violation("opened twice") }
             wasOpened = true
-        case .warned, .kept, .eased, .touched, .held, .released, .extended: break
+        case .warned, .kept, .eased, .touched, .held, .released, .extended, .suspicious,
+            .workMaxReached:
+            break
         case .overdue(let reason, _): try overdue(reason, truth)
         case .ending(let reason, _): try ending(reason, truth)
         case .ended(let reason, _, _):

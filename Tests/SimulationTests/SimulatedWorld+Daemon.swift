@@ -55,7 +55,8 @@ extension SimulatedWorld {
         case .input:
             session.ledger.moves += 1
             wakeUps.excuses += 1
-        case .allowanceChanged, .cutoffsKnown, .revoked, .touched, .held, .released, .extended:
+        case .remembered, .allowanceChanged, .cutoffsKnown, .revoked, .touched, .held, .released,
+            .extended:
             session.ledger.moves += 1
             session.undisturbedSince = now
             wakeUps.excuses += 1

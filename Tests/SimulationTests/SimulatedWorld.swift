@@ -151,6 +151,7 @@ extension Event {
         case .opened(let facts, _, _, _): facts.id
         case .closeReported(let id), .leaderExited(let id), .input(let id, _), .evidence(let id, _),
             .endRequested(let id, _), .signalled(let id, _), .allowanceChanged(let id, _, _),
+            .remembered(let id, _),
             .cutoffsKnown(let id, _), .revoked(let id, _), .touched(let id, _), .held(let id, _),
             .released(let id, _), .extended(let id, _):
             id

@@ -1,0 +1,100 @@
+/// What a session was last seen to do, of one kind, and what the policy makes of it.
+package struct Activity: Equatable, Sendable {
+    package let kind: Kind
+    /// The job, for work; kept as it was found, so who shows it escapes it.
+    package let what: String?
+    package let at: BootInstant
+    package let worth: Worth
+
+    /// The kinds, by their names on the control socket.
+    package enum Kind: String, Sendable {
+        /// The session opened: its idle limit counts from there at the earliest.
+        case opening
+        /// A hand on the keyboard.
+        case input
+        /// Bytes from the client.
+        case received
+        /// Bytes to the client.
+        case sent
+        /// A program wrote to a terminal.
+        case output
+        /// A job was at work in the foreground.
+        case work
+        /// Somebody said that the session is in use.
+        case word
+        /// What counted in the eyes of a daemon before this one, and was no hand.
+        case former
+    }
+
+    /// Whether it keeps the session from its idle limit.
+    package enum Worth: Equatable, Sendable {
+        /// It counts.
+        case full
+        /// It counts as of this moment at the latest: `work-max` after the last hand.
+        case until(BootInstant)
+        /// The policy's `activity` or `traffic` does not name it.
+        case none
+    }
+
+    /// The moment as of which it counts; nil if it does not.
+    package var counted: BootInstant? {
+        switch worth {
+        case .full: at
+        case .until(let cap): min(at, cap)
+        case .none: nil
+        }
+    }
+
+    /// It goes on, but nothing of it after `work-max` counts.
+    package var isCapped: Bool {
+        if case .until(let cap) = worth { at > cap } else { false }
+    }
+}
+
+/// What a daemon that stopped knew of a session's activity.
+package struct FormerActivity: Equatable, Sendable {
+    /// The last hand.
+    package let hand: BootInstant
+    /// The last that counted of all else; nil if nothing else did.
+    package let other: BootInstant?
+
+    package init(hand: BootInstant, other: BootInstant?) {
+        self.hand = hand
+        self.other = other
+    }
+}
+
+/// The last moments of what was seen beside a hand; nil for what never was.
+struct OtherActivity: Equatable, Sendable {
+    var received: BootInstant?
+    var sent: BootInstant?
+    var output: BootInstant?
+    var work: Evidence.Work?
+    var word: Word?
+    var former: BootInstant?
+
+    /// Somebody's word that the session is in use.
+    struct Word: Equatable, Sendable {
+        let at: BootInstant
+        let by: UserID
+    }
+
+    /// Takes in what a look told; what it does not tell of stays known.
+    mutating func note(_ evidence: Evidence, now: BootInstant) {
+        received = Self.later(received, evidence.received, now)
+        sent = Self.later(sent, evidence.sent, now)
+        output = Self.later(output, evidence.output, now)
+        guard var seen = evidence.work else { return }
+        seen.at = min(seen.at, now)
+        if work.map({ $0.at <= seen.at }) ?? true { work = seen }
+    }
+
+    private static func later(
+        _ known: BootInstant?,
+        _ seen: BootInstant?,
+        _ now: BootInstant
+    ) -> BootInstant? {
+        guard let seen = seen.map({ min($0, now) }) else { return known }
+        return known.map { max($0, seen) } ?? seen
+    }
+}

@@ -1,0 +1,157 @@
+import LapsePolicy
+
+/// What was seen of a session, and what of it counts.
+extension Session {
+    /// What keeps the session from its idle limit: of all that counts, the last.
+    package var lastActivity: Activity {
+        activities.max { ($0.counted ?? facts.opened) < ($1.counted ?? facts.opened) } ?? hand
+    }
+
+    /// The moment from which the idle limit counts.
+    package var lastInput: BootInstant { max(lastSeen, lastBesideHand ?? lastSeen) }
+
+    /// The same without the last hand; nil if nothing else counts.
+    package var lastBesideHand: BootInstant? {
+        var last: BootInstant?
+        for kind in Self.othersKinds {
+            guard let moment = activity(kind)?.counted else { continue }
+            last = last.map { max($0, moment) } ?? moment
+        }
+        return last
+    }
+
+    /// All that was seen of it, by kind, whether it counts or not.
+    package var activities: [Activity] { [hand] + Self.othersKinds.compactMap(activity) }
+
+    private static let othersKinds: [Activity.Kind] = [
+        .received, .sent, .output, .work, .word, .former,
+    ]
+
+    private var hand: Activity {
+        Activity(kind: seenBy, what: nil, at: lastSeen, worth: .full)
+    }
+
+    private func activity(_ kind: Activity.Kind) -> Activity? {
+        let (at, worth): (BootInstant?, Activity.Worth) =
+            switch kind {
+            case .opening, .input: (nil, .none)
+            case .received: (others.received, worthOfReceived)
+            case .sent: (others.sent, worthOfSent)
+            case .output: (others.output, counts(.output) ? .full : .none)
+            case .work: (others.work?.at, counts(.work) ? worthOfWork : .none)
+            case .word: (others.word?.at, .full)
+            case .former: (others.former, .full)
+            }
+        // Bytes that were the hand are told of once.
+        guard let at, kind != .received || seenBy != .received || at > lastSeen else { return nil }
+        return Activity(
+            kind: kind,
+            what: kind == .work ? others.work?.what : nil,
+            at: at,
+            worth: worth
+        )
+    }
+
+    private func counts(_ kind: ActivityKind) -> Bool { allowance.activity.contains(kind) }
+
+    /// Whether bytes from the client are the hand of this session: there is no keyboard.
+    var receivesHand: Bool { !hasTerminal && allowance.traffic != .sent }
+
+    private var worthOfReceived: Activity.Worth {
+        guard allowance.traffic != .sent else { return .none }
+        return hasTerminal && !counts(.network) ? .none : .full
+    }
+
+    /// What goes to a client without a terminal is like work: it may go on with nobody there.
+    private var worthOfSent: Activity.Worth {
+        guard allowance.traffic != .received else { return .none }
+        if counts(.network) { return .full }
+        return hasTerminal ? .none : worthOfWork
+    }
+
+    private var worthOfWork: Activity.Worth { workEnds.map { .until($0) } ?? .full }
+
+    /// Until when work may keep the session with no hand on the keyboard; nil: for ever.
+    package var workEnds: BootInstant? { allowance.workMax.duration.map { lastSeen + $0 } }
+
+    /// Something of what the policy counts can come without a hand.
+    var countsBesideHand: Bool {
+        !hasTerminal || counts(.work) || counts(.output) || counts(.network)
+    }
+
+    /// Work is all that could still count, and `work-max` is over.
+    func isWorkOver(at now: BootInstant) -> Bool {
+        guard hasTerminal, !counts(.output), !counts(.network), let workEnds else { return false }
+        return workEnds <= now
+    }
+}
+
+// MARK: - What was seen
+
+extension Session {
+    /// A hand was there at this moment.
+    mutating func see(_ moment: BootInstant, by kind: Activity.Kind, now: BootInstant) {
+        let moment = min(moment, now)
+        guard moment > lastSeen else { return }
+        (lastSeen, seenBy) = (moment, kind)
+        isWorkMaxRecorded = false
+    }
+
+    /// What was counted as a hand after this moment was none.
+    ///
+    /// So was what the user's own words built on it: they count as if they had been given then.
+    mutating func unsee(since moment: BootInstant) {
+        isInputDoubted = true
+        if !hasTerminal { others.received = others.received.map { min($0, moment) } }
+        guard moment < lastSeen else { return }
+        lastSeen = max(facts.opened, moment)
+        if lastSeen == facts.opened { seenBy = .opening }
+        isWorkMaxRecorded = false
+        if let word = others.word, isAsking(word.by) {
+            others.word = OtherActivity.Word(at: min(word.at, wordHoldsUntil), by: word.by)
+        }
+        if let held = hold, isAsking(held.by), held.until > wordHoldsUntil {
+            hold = Hold(until: wordHoldsUntil, by: held.by, why: held.why)
+        }
+    }
+
+    /// Root orders, a user asks.
+    private func isAsking(_ user: UserID) -> Bool { user.value != 0 }
+}
+
+// MARK: - Looks between the deadlines
+
+extension Session {
+    /// Ten looks in a limit tell work that pauses from a job that has ended.
+    private static let samplesPerLimit = 10
+    /// What is shorter costs more than it tells: a clock tick of processor time is 10 ms.
+    static let sampleMin: Duration = .seconds(1)
+    /// A job that began is known after a minute, however long the limit is.
+    static let sampleMax: Duration = .seconds(60)
+
+    /// How long after a look the next is due, where something may happen without a hand; nil if
+    /// nothing that a look could tell would count.
+    func sampleInterval(at now: BootInstant) -> Duration? {
+        guard idleAt != nil, let limit = allowance.idle.duration, countsBesideHand,
+            !isWorkOver(at: now)
+        else { return nil }
+        return min(max(limit / Self.samplesPerLimit, Self.sampleMin), Self.sampleMax)
+    }
+
+    /// A key may have begun a job: one look, an interval after the first key since the last look.
+    mutating func sampleAfterInput(at now: BootInstant) {
+        guard sampleAt == nil else { return }
+        sampleAt = sampleInterval(at: now).map { now + $0 }
+    }
+
+    mutating func sampleAfterLook(at now: BootInstant) {
+        sampleAt = mayActAlone ? sampleInterval(at: now).map { now + $0 } : nil
+    }
+
+    /// The limits have changed: a look that is due anyway comes no later than they ask for.
+    mutating func sampleAfterChange(at now: BootInstant) {
+        guard let interval = sampleInterval(at: now) else { return sampleAt = nil }
+        guard mayActAlone || sampleAt != nil else { return }
+        sampleAt = min(sampleAt ?? now + interval, now + interval)
+    }
+}

@@ -74,7 +74,36 @@ struct KeepAlive: Equatable, Sendable {
         drift = drift * 0.8 + deviation
         pause = max(pause + deviation / (count + 8), TrafficLimits.pauseMin)
         let equal = pause * TrafficLimits.equalPauses
+        // One that asks for no answer looks like a key that shows nothing.
+        guard exchange.sent > 0 else { return .loose }
         return .zero - equal...equal ~= deviation ? .exact : .loose
+    }
+
+    /// Whether so many came at their moments, though other traffic went the other way; learns
+    /// from it if so.
+    mutating func followAlone(_ count: Int, in stretch: TrafficStretch) -> Bool {
+        let deviation = stretch.arrival.since(last) - pause * count
+        let slack = pause * TrafficLimits.equalPauses
+        // A client that hears of the server needs no keep-alive: its own may be late, never early.
+        // A server's own, shorter in its answer, does not depend on what it sends.
+        let isClients = exchange.received > exchange.sent && exchange.sent > 0
+        guard deviation >= .zero - slack, isClients || deviation <= slack else { return false }
+        last = stretch.arrival
+        return true
+    }
+
+    /// Compares one direction on its own.
+    mutating func part(in stretch: TrafficStretch) -> KeepAlives.Match {
+        let (received, sent) = (stretch.received, stretch.sent)
+        if received > 0, received % exchange.received == 0 {
+            let count = received / exchange.received
+            if sent > count * exchange.sent, followAlone(count, in: stretch) { return .received }
+        }
+        if exchange.sent > 0, sent % exchange.sent == 0 {
+            let count = sent / exchange.sent
+            if received > count * exchange.received, count <= room(in: stretch) { return .sent }
+        }
+        return .nothing
     }
 
     private func abs(_ duration: Duration) -> Duration {
@@ -127,10 +156,12 @@ struct KeepAlives: Equatable, Sendable {
             known.insert(known.remove(at: index), at: 0)
             return .whole(isExact: fit == .exact)
         }
-        if isPair(stretch.received, stretch.sent, in: stretch) { return .whole(isExact: true) }
+        if isPair(stretch.received, stretch.sent, in: stretch) {
+            return .whole(isExact: known.allSatisfy { $0.exchange.sent > 0 })
+        }
         if isHalf(stretch) { return .half }
-        for keepAlive in known {
-            let part = part(of: keepAlive, in: stretch)
+        for index in known.indices {
+            let part = known[index].part(in: stretch)
             if part != .nothing { return part }
         }
         return .nothing
@@ -172,25 +203,5 @@ struct KeepAlives: Equatable, Sendable {
                     return isOne || isPair(rest.0, rest.1, in: stretch)
                 }
         }
-    }
-
-    /// One direction on its own.
-    private func part(of keepAlive: KeepAlive, in stretch: TrafficStretch) -> Match {
-        let exchange = keepAlive.exchange
-        func count(_ bytes: Int, _ size: Int) -> Int? {
-            guard size > 0, bytes % size == 0 else { return nil }
-            return bytes / size <= keepAlive.room(in: stretch) ? bytes / size : nil
-        }
-        if let count = count(stretch.received, exchange.received),
-            stretch.sent > count * exchange.sent
-        {
-            return .received
-        }
-        if let count = count(stretch.sent, exchange.sent),
-            stretch.received > count * exchange.received
-        {
-            return .sent
-        }
-        return .nothing
     }
 }

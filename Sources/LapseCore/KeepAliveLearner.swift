@@ -3,16 +3,24 @@
 /// Their sizes depend on cipher, MAC and program, their pauses on both ends' configuration: nothing
 /// of that is assumed.
 struct KeepAliveLearner: Equatable, Sendable {
-    /// What was known of use before the traffic that turned out to be keep-alives.
-    struct Before: Equatable, Sendable {
+    /// The last use that is known of, in each direction.
+    struct Use: Equatable, Sendable {
         let received: BootInstant?
         let sent: BootInstant?
     }
 
-    /// What was found: one, or two in one another.
+    /// What was found: one keep-alive, or two in one another.
     struct Lesson: Equatable, Sendable {
         let found: [KeepAlive]
-        let before: Before
+        /// What remains of use now that they are known.
+        let use: Use
+    }
+
+    /// A stretch that counted as use, and may turn out to be keep-alives.
+    private struct Doubtful: Equatable, Sendable {
+        let stretch: TrafficStretch
+        let before: Use
+        let after: Use
     }
 
     /// An exchange that may be a keep-alive; `count` of them are in the stretch.
@@ -26,38 +34,58 @@ struct KeepAliveLearner: Equatable, Sendable {
     /// What was seen of one exchange that may be a keep-alive.
     private struct Trial: Equatable, Sendable {
         let exchange: KeepAliveExchange
-        let before: Before
         var arrival: BootInstant
         /// Since other traffic, and since the last of its own: either may be what is equal.
         var pauses: [Duration] = []
-    }
-
-    /// Stretches that are not of one exchange alone, and the state before the first.
-    private struct Mixed: Equatable, Sendable {
-        let before: Before
-        var stretches: [TrafficStretch] = []
+        /// Pauses in a row that were equal.
+        var equals = 0
     }
 
     private var trials: [Trial] = []
-    private var mixed: Mixed?
+    private var doubtful: [Doubtful] = []
 
-    /// Takes in a stretch that `known` do not explain; `before` is what was known at its beginning.
+    /// Takes in a stretch that `known` do not explain and that counts as use: `before` was known
+    /// of it at its beginning, `after` at its end.
     mutating func take(
         _ stretch: TrafficStretch,
         known: [KeepAliveExchange],
-        before: Before
+        before: Use,
+        after: Use
     ) -> Lesson? {
         guard stretch.isQuiet else {
             self = KeepAliveLearner()
             return nil
         }
-        var lesson: Lesson?
-        for candidate in Self.candidates(in: stretch, known: known) where lesson == nil {
-            lesson = learn(candidate, in: stretch, before: before)
+        doubtful.append(Doubtful(stretch: stretch, before: before, after: after))
+        if doubtful.count > TrafficLimits.doubtfulMax { doubtful.removeFirst() }
+        var found: [KeepAlive] = []
+        for candidate in Self.candidates(in: stretch, known: known) where found.isEmpty {
+            found = learn(candidate, in: stretch).map { [$0] } ?? []
         }
-        lesson = lesson ?? learnTwo(stretch, before: before)
-        if lesson != nil { self = KeepAliveLearner() }
+        if found.isEmpty { found = learnTwo(at: stretch.arrival) }
+        guard !found.isEmpty else { return nil }
+        let lesson = Lesson(found: found, use: use(without: found.map(\.exchange) + known))
+        self = KeepAliveLearner()
         return lesson
+    }
+
+    /// What remains of use if these are keep-alives.
+    private func use(without exchanges: [KeepAliveExchange]) -> Use {
+        let last = doubtful.last { !Self.explain($0.stretch, exchanges) }
+        return last?.after ?? doubtful.first?.before ?? Use(received: nil, sent: nil)
+    }
+
+    private static func explain(
+        _ stretch: TrafficStretch,
+        _ exchanges: [KeepAliveExchange]
+    ) -> Bool {
+        let (received, sent) = (stretch.received, stretch.sent)
+        return exchanges.contains { one in
+            one.count(received: received, sent: sent) != nil
+                || exchanges.contains {
+                    one.counts(with: $0, received: received, sent: sent) != nil
+                }
+        }
     }
 
     // MARK: One
@@ -83,13 +111,10 @@ struct KeepAliveLearner: Equatable, Sendable {
 
     private mutating func learn(
         _ candidate: Candidate,
-        in stretch: TrafficStretch,
-        before: Before
-    ) -> Lesson? {
+        in stretch: TrafficStretch
+    ) -> KeepAlive? {
         guard let index = trials.firstIndex(where: { $0.exchange == candidate.exchange }) else {
-            trials.append(
-                Trial(exchange: candidate.exchange, before: before, arrival: stretch.arrival)
-            )
+            trials.append(Trial(exchange: candidate.exchange, arrival: stretch.arrival))
             if trials.count > TrafficLimits.keepAlivesMax { trials.removeFirst() }
             return nil
         }
@@ -104,45 +129,28 @@ struct KeepAliveLearner: Equatable, Sendable {
             return pause >= TrafficLimits.pauseMin && former - slack...former + slack ~= pause
         }
         guard let equal else {
-            guard !known.pauses.isEmpty else { return nil }
-            trials[index] = Trial(
-                exchange: candidate.exchange,
-                before: before,
-                arrival: stretch.arrival,
-                pauses: pauses
-            )
+            trials[index].equals = 0
             return nil
         }
-        let found = KeepAlive(
-            candidate.exchange,
-            pause: (equal.0 + equal.1) / 2,
-            last: stretch.arrival
-        )
-        return Lesson(found: [found], before: known.before)
+        trials[index].equals += 1
+        // Times that are not known exactly are equal more easily.
+        guard trials[index].equals >= (candidate.doubt > .zero ? 2 : 1) else { return nil }
+        let pause = (equal.0 + equal.1) / 2
+        return KeepAlive(candidate.exchange, pause: pause, last: stretch.arrival)
     }
 
     // MARK: Two in one another
 
     /// Where two stretches differ by one segment, they differ by one exchange.
-    private mutating func learnTwo(_ stretch: TrafficStretch, before: Before) -> Lesson? {
-        var known = mixed ?? Mixed(before: before)
-        known.stretches.append(stretch)
-        if known.stretches.count > TrafficLimits.mixedMax {
-            known = Mixed(before: before, stretches: [stretch])
+    private func learnTwo(at arrival: BootInstant) -> [KeepAlive] {
+        let stretches = doubtful.map(\.stretch)
+        guard stretches.count >= TrafficLimits.mixedMin, let pair = Self.pair(in: stretches)
+        else { return [] }
+        let time = stretches.reduce(Duration.zero) { $0 + $1.length }
+        return zip([pair.0, pair.1], Self.counts(of: pair, in: stretches)).map {
+            let pause = max(time / max(1, $1), TrafficLimits.pauseMin)
+            return KeepAlive($0, pause: pause, last: arrival)
         }
-        mixed = known
-        guard known.stretches.count >= 4, let pair = Self.pair(in: known.stretches) else {
-            return nil
-        }
-        let time = known.stretches.reduce(Duration.zero) { $0 + $1.length }
-        let found = zip([pair.0, pair.1], Self.counts(of: pair, in: known.stretches)).map {
-            KeepAlive(
-                $0,
-                pause: max(time / max(1, $1), TrafficLimits.pauseMin),
-                last: stretch.arrival
-            )
-        }
-        return Lesson(found: found, before: known.before)
     }
 
     private static func counts(
@@ -175,18 +183,25 @@ struct KeepAliveLearner: Equatable, Sendable {
                 for count in 1..<long.segments {
                     guard let second = rest(of: long, without: count, first) else { continue }
                     let explainsAll = stretches.allSatisfy {
-                        let counts = first.counts(
-                            with: second,
-                            received: $0.received,
-                            sent: $0.sent
-                        )
-                        return counts.map { $0 + $1 } == $0.segments
+                        Self.consists($0, of: first, second)
                     }
                     if explainsAll { return (first, second) }
                 }
             }
         }
         return nil
+    }
+
+    /// Whether a stretch is of these two alone, each keep-alive and each answer a segment.
+    private static func consists(
+        _ stretch: TrafficStretch,
+        of one: KeepAliveExchange,
+        _ other: KeepAliveExchange
+    ) -> Bool {
+        let counts = one.counts(with: other, received: stretch.received, sent: stretch.sent)
+        guard let counts, counts.0 + counts.1 == stretch.segments else { return false }
+        let answers = (one.sent > 0 ? counts.0 : 0) + (other.sent > 0 ? counts.1 : 0)
+        return answers == stretch.sentSegments
     }
 
     /// The one exchange that a stretch consists of besides so many of another.
@@ -198,6 +213,8 @@ struct KeepAliveLearner: Equatable, Sendable {
         let received = stretch.received - count * (exchange?.received ?? 0)
         let sent = stretch.sent - count * (exchange?.sent ?? 0)
         let left = stretch.segments - count
+        // Each answer is a segment of its own, or there is none.
+        guard sent == 0 || stretch.sentSegments >= left else { return nil }
         guard received > 0, sent >= 0, received % left == 0, sent % left == 0 else { return nil }
         let rest = KeepAliveExchange(received: received / left, sent: sent / left)
         return rest.isSmall ? rest : nil

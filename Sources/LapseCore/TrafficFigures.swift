@@ -44,6 +44,8 @@ struct TrafficStretch: Equatable, Sendable {
     let sent: Int
     /// Segments with data that came.
     let segments: Int
+    /// Segments with data that were sent.
+    let sentSegments: Int
     /// From the look at its beginning to the one at its end.
     let length: Duration
     /// From the last byte before it, whichever way, to the last byte received in it.
@@ -81,8 +83,10 @@ package enum TrafficLimits {
     /// Keep-alives that are known of one connection at once: one of each end, and that of sshd once
     /// more, which differs while no channel is open.
     package static let keepAlivesMax = 3
-    /// Looks that are kept to find two keep-alives in one another.
-    package static let mixedMax = 6
+    /// Looks that are kept until it shows whether they saw keep-alives.
+    package static let doubtfulMax = 8
+    /// Looks that it takes to find two keep-alives in one another.
+    package static let mixedMin = 4
     /// What a kernel tick may be (CONFIG_HZ is 100 at least): figures are that much too old.
     package static let tick: Duration = .milliseconds(10)
 }

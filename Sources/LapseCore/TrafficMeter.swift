@@ -24,6 +24,11 @@ package struct TrafficMeter: Equatable, Sendable {
     /// Whether what came last were keep-alives, which did not count.
     package private(set) var isKeepAlive = false
 
+    /// Whether half a keep-alive was seen at the last look, which may be use of the same size.
+    ///
+    /// It does not count yet. A look a little later tells: before an end, that is worth one.
+    package private(set) var isUndecided = false
+
     private var figures: TrafficFigures
     private var lookedAt: BootInstant
     private var lastSent: BootInstant
@@ -96,6 +101,7 @@ package struct TrafficMeter: Equatable, Sendable {
             received: Int(truncatingIfNeeded: figures.bytesReceived - base.figures.bytesReceived),
             sent: Int(truncatingIfNeeded: figures.bytesSent - base.figures.bytesSent),
             segments: Int(figures.segmentsReceived &- base.figures.segmentsReceived),
+            sentSegments: Int(figures.segmentsSent &- base.figures.segmentsSent),
             length: lookedAt.since(base.at),
             span: lastByte.since(base.lastTraffic),
             arrival: lastByte
@@ -107,15 +113,18 @@ package struct TrafficMeter: Equatable, Sendable {
 
 extension TrafficMeter {
     private mutating func judge(_ stretch: TrafficStretch) {
+        isUndecided = false
         switch keepAlives.match(stretch, isFree: base.isAfterUse) {
         case .whole(let isExact):
             isKeepAlive = true
-            if !isExact || base.isOpen, stretch.received > 0 { lastBacking = lastByte }
+            // A key may have taken the place of an answer that is on its way.
+            if !isExact || base.isOpen || !figures.isSettled { lastBacking = lastByte }
             settle(isOpen: false, isAfterUse: false)
         case .half where !figures.isSettled:
             // Its other half is on its way; a key of that size would look the same.
             isKeepAlive = true
-            lastBacking = lastByte
+            isUndecided = true
+            if stretch.received > 0 { lastBacking = lastByte }
         case .half where base.isOpen:
             // The first half lies before the base.
             isKeepAlive = true
@@ -132,7 +141,7 @@ extension TrafficMeter {
 
     /// There was use in these directions.
     private mutating func count(_ stretch: TrafficStretch, received isIn: Bool, sent isOut: Bool) {
-        let before = KeepAliveLearner.Before(received: received, sent: sent)
+        let before = use
         isKeepAlive = false
         if stretch.received > 0 {
             lastBacking = lastByte
@@ -147,7 +156,7 @@ extension TrafficMeter {
         }
         if !base.isOpen, isSettled, let lesson = learn(from: stretch, before) {
             isKeepAlive = true
-            (received, sent) = (lesson.before.received, lesson.before.sent)
+            (received, sent) = (lesson.use.received, lesson.use.sent)
             for found in lesson.found { keepAlives.add(found) }
             return settle(isOpen: false, isAfterUse: false)
         }
@@ -156,13 +165,18 @@ extension TrafficMeter {
 
     private mutating func learn(
         from stretch: TrafficStretch,
-        _ before: KeepAliveLearner.Before
+        _ before: KeepAliveLearner.Use
     ) -> KeepAliveLearner.Lesson? {
         learner.take(
             stretch,
             known: keepAlives.exchanges,
-            before: before
+            before: before,
+            after: use
         )
+    }
+
+    private var use: KeepAliveLearner.Use {
+        KeepAliveLearner.Use(received: received, sent: sent)
     }
 
     private mutating func settle(isOpen: Bool, isAfterUse: Bool) {

@@ -19,6 +19,61 @@
 int lapse_pidfd_open(pid_t pid);
 int lapse_pidfd_send_signal(int pidfd, int signal);
 
+/* pidfd_getfd(2) since Linux 5.6, which glibc wraps from 2.36: a duplicate, closed on exec. */
+int lapse_pidfd_getfd(int pidfd, int descriptor);
+
+/* What a descriptor is, told by the kernel: SO_DOMAIN, SO_TYPE, SO_PROTOCOL, SO_ACCEPTCONN
+ * (socket(7)), SO_COOKIE (since Linux 4.6: a number that no other socket of this boot has) and
+ * SO_BINDTOIFINDEX (since 5.1, 0 for none). `is_stream` stands for SOCK_STREAM. */
+struct lapse_socket_kind {
+    int domain;
+    int protocol;
+    int is_stream;
+    int is_listening;
+    int interface;
+    uint64_t cookie;
+};
+int lapse_socket_kind(int socket, struct lapse_socket_kind *kind);
+
+/* One TCP connection as the kernel looks it up: addresses of 4 or 16 bytes and ports, all in
+ * network byte order. `interface` is that of a link-local address, or that the socket is bound
+ * to. */
+struct lapse_tcp_tuple {
+    uint8_t family;
+    uint16_t local_port;
+    uint16_t remote_port;
+    uint8_t local[16];
+    uint8_t remote[16];
+    uint32_t interface;
+    uint64_t cookie;
+};
+/* getsockname(2) and getpeername(2) of an AF_INET or AF_INET6 socket, with the kind's cookie. */
+int lapse_tcp_tuple(int socket, const struct lapse_socket_kind *kind, struct lapse_tcp_tuple *tuple);
+
+/* struct tcp_info (linux/tcp.h) as far as this kernel gives it: what it lacks is `LAPSE_NO_FIGURE`.
+ * The struct grows at its end; glibc's own copy (netinet/tcp.h) ends before the byte counts. */
+static const uint64_t LAPSE_NO_FIGURE = UINT64_MAX;
+struct lapse_tcp_figures {
+    uint64_t bytes_received;
+    uint64_t bytes_sent;
+    uint64_t bytes_retransmitted;
+    uint64_t segments_received;
+    uint64_t segments_sent;
+    uint64_t since_received_ms;
+    uint64_t since_sent_ms;
+    uint64_t round_trip_us;
+};
+/* TCP_INFO (tcp(7)) of a socket at hand. */
+int lapse_tcp_info(int socket, struct lapse_tcp_figures *figures);
+
+/* A socket for sock_diag(7), not blocking. */
+int lapse_diag_socket(void);
+/* One exact look-up: the figures of this connection and of no other. ENOENT if it is gone, EAGAIN
+ * if the kernel gave no answer, EPROTO if it gave one that makes no sense. */
+int lapse_diag_tcp(
+    int diag, const struct lapse_tcp_tuple *tuple, uint32_t sequence,
+    struct lapse_tcp_figures *figures);
+
 /* SO_PEERCRED (unix(7)): who connected, as the kernel recorded it at connect(2). */
 int lapse_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid);
 /* SO_PEERGROUPS (since Linux 4.13): writes at most `capacity` groups, returns their number. */

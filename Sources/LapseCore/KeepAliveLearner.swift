@@ -1,0 +1,222 @@
+/// Finds the keep-alives of a connection: the same few bytes, in equal pauses, three times.
+///
+/// Their sizes depend on cipher, MAC and program, their pauses on both ends' configuration: nothing
+/// of that is assumed.
+struct KeepAliveLearner: Equatable, Sendable {
+    /// The last use that is known of, in each direction.
+    struct Use: Equatable, Sendable {
+        let received: BootInstant?
+        let sent: BootInstant?
+    }
+
+    /// What was found: one keep-alive, or two in one another.
+    struct Lesson: Equatable, Sendable {
+        let found: [KeepAlive]
+        /// What remains of use now that they are known.
+        let use: Use
+    }
+
+    /// A stretch that counted as use, and may turn out to be keep-alives.
+    private struct Doubtful: Equatable, Sendable {
+        let stretch: TrafficStretch
+        let before: Use
+        let after: Use
+    }
+
+    /// An exchange that may be a keep-alive; `count` of them are in the stretch.
+    private struct Candidate {
+        let exchange: KeepAliveExchange
+        let count: Int
+        /// How exactly their times are known.
+        let doubt: Duration
+    }
+
+    /// What was seen of one exchange that may be a keep-alive.
+    private struct Trial: Equatable, Sendable {
+        let exchange: KeepAliveExchange
+        var arrival: BootInstant
+        /// Since other traffic, and since the last of its own: either may be what is equal.
+        var pauses: [Duration] = []
+        /// Pauses in a row that were equal.
+        var equals = 0
+    }
+
+    private var trials: [Trial] = []
+    private var doubtful: [Doubtful] = []
+
+    /// Takes in a stretch that `known` do not explain and that counts as use: `before` was known
+    /// of it at its beginning, `after` at its end.
+    mutating func take(
+        _ stretch: TrafficStretch,
+        known: [KeepAliveExchange],
+        before: Use,
+        after: Use
+    ) -> Lesson? {
+        guard stretch.isQuiet else {
+            self = KeepAliveLearner()
+            return nil
+        }
+        doubtful.append(Doubtful(stretch: stretch, before: before, after: after))
+        if doubtful.count > TrafficLimits.doubtfulMax { doubtful.removeFirst() }
+        var found: [KeepAlive] = []
+        for candidate in Self.candidates(in: stretch, known: known) where found.isEmpty {
+            found = learn(candidate, in: stretch).map { [$0] } ?? []
+        }
+        if found.isEmpty { found = learnTwo(at: stretch.arrival) }
+        guard !found.isEmpty else { return nil }
+        let lesson = Lesson(found: found, use: use(without: found.map(\.exchange) + known))
+        self = KeepAliveLearner()
+        return lesson
+    }
+
+    /// What remains of use if these are keep-alives.
+    private func use(without exchanges: [KeepAliveExchange]) -> Use {
+        let last = doubtful.last { !Self.explain($0.stretch, exchanges) }
+        return last?.after ?? doubtful.first?.before ?? Use(received: nil, sent: nil)
+    }
+
+    private static func explain(
+        _ stretch: TrafficStretch,
+        _ exchanges: [KeepAliveExchange]
+    ) -> Bool {
+        let (received, sent) = (stretch.received, stretch.sent)
+        return exchanges.contains { one in
+            one.count(received: received, sent: sent) != nil
+                || exchanges.contains {
+                    one.counts(with: $0, received: received, sent: sent) != nil
+                }
+        }
+    }
+
+    // MARK: One
+
+    /// The one exchange that a stretch consists of, if each came as a segment, and that which is
+    /// left of it when all others are a known one.
+    private static func candidates(
+        in stretch: TrafficStretch,
+        known: [KeepAliveExchange]
+    ) -> [Candidate] {
+        var found: [Candidate] = []
+        if let alone = rest(of: stretch, without: 0, nil) {
+            found.append(Candidate(exchange: alone, count: stretch.segments, doubt: .zero))
+        }
+        guard stretch.segments > 1 else { return found }
+        for other in known {
+            if let beside = rest(of: stretch, without: stretch.segments - 1, other) {
+                found.append(Candidate(exchange: beside, count: 1, doubt: stretch.length))
+            }
+        }
+        return found
+    }
+
+    private mutating func learn(
+        _ candidate: Candidate,
+        in stretch: TrafficStretch
+    ) -> KeepAlive? {
+        guard let index = trials.firstIndex(where: { $0.exchange == candidate.exchange }) else {
+            trials.append(Trial(exchange: candidate.exchange, arrival: stretch.arrival))
+            if trials.count > TrafficLimits.keepAlivesMax { trials.removeFirst() }
+            return nil
+        }
+        let known = trials[index]
+        let pauses = [stretch.span, stretch.arrival.since(known.arrival)].map {
+            $0 / candidate.count
+        }
+        trials[index].arrival = stretch.arrival
+        trials[index].pauses = pauses
+        let equal = zip(known.pauses, pauses).first { former, pause in
+            let slack = former * TrafficLimits.equalPauses + candidate.doubt
+            return pause >= TrafficLimits.pauseMin && former - slack...former + slack ~= pause
+        }
+        guard let equal else {
+            trials[index].equals = 0
+            return nil
+        }
+        trials[index].equals += 1
+        // Times that are not known exactly are equal more easily.
+        guard trials[index].equals >= (candidate.doubt > .zero ? 2 : 1) else { return nil }
+        let pause = (equal.0 + equal.1) / 2
+        return KeepAlive(candidate.exchange, pause: pause, last: stretch.arrival)
+    }
+
+    // MARK: Two in one another
+
+    /// Where two stretches differ by one segment, they differ by one exchange.
+    private func learnTwo(at arrival: BootInstant) -> [KeepAlive] {
+        let stretches = doubtful.map(\.stretch)
+        guard stretches.count >= TrafficLimits.mixedMin, let pair = Self.pair(in: stretches)
+        else { return [] }
+        let time = stretches.reduce(Duration.zero) { $0 + $1.length }
+        return zip([pair.0, pair.1], Self.counts(of: pair, in: stretches)).map {
+            let pause = max(time / max(1, $1), TrafficLimits.pauseMin)
+            return KeepAlive($0, pause: pause, last: arrival)
+        }
+    }
+
+    private static func counts(
+        of pair: (KeepAliveExchange, KeepAliveExchange),
+        in stretches: [TrafficStretch]
+    ) -> [Int] {
+        var sums = [0, 0]
+        for stretch in stretches {
+            let counts = pair.0.counts(
+                with: pair.1,
+                received: stretch.received,
+                sent: stretch.sent
+            )
+            sums[0] += counts?.0 ?? 0
+            sums[1] += counts?.1 ?? 0
+        }
+        return sums
+    }
+
+    private static func pair(
+        in stretches: [TrafficStretch]
+    ) -> (KeepAliveExchange, KeepAliveExchange)? {
+        for long in stretches {
+            for short in stretches where long.segments == short.segments + 1 {
+                let first = KeepAliveExchange(
+                    received: long.received - short.received,
+                    sent: long.sent - short.sent
+                )
+                guard first.isSmall else { continue }
+                for count in 1..<long.segments {
+                    guard let second = rest(of: long, without: count, first) else { continue }
+                    let explainsAll = stretches.allSatisfy {
+                        Self.consists($0, of: first, second)
+                    }
+                    if explainsAll { return (first, second) }
+                }
+            }
+        }
+        return nil
+    }
+
+    /// Whether a stretch is of these two alone, each keep-alive and each answer a segment.
+    private static func consists(
+        _ stretch: TrafficStretch,
+        of one: KeepAliveExchange,
+        _ other: KeepAliveExchange
+    ) -> Bool {
+        let counts = one.counts(with: other, received: stretch.received, sent: stretch.sent)
+        guard let counts, counts.0 + counts.1 == stretch.segments else { return false }
+        let answers = (one.sent > 0 ? counts.0 : 0) + (other.sent > 0 ? counts.1 : 0)
+        return answers == stretch.sentSegments
+    }
+
+    /// The one exchange that a stretch consists of besides so many of another.
+    private static func rest(
+        of stretch: TrafficStretch,
+        without count: Int,
+        _ exchange: KeepAliveExchange?
+    ) -> KeepAliveExchange? {
+        let received = stretch.received - count * (exchange?.received ?? 0)
+        let sent = stretch.sent - count * (exchange?.sent ?? 0)
+        let left = stretch.segments - count
+        // Each answer is a segment of its own, or there is none.
+        guard sent == 0 || stretch.sentSegments >= left else { return nil }
+        guard received > 0, sent >= 0, received % left == 0, sent % left == 0 else { return nil }
+        let rest = KeepAliveExchange(received: received / left, sent: sent / left)
+        return rest.isSmall ? rest : nil
+    }
+}

@@ -51,6 +51,17 @@ package enum PolicyLimits {
     /// Each look at a session compares them with all groups of its user.
     package static let memberGroupsMax = 32
 
+    /// Programs of one `keep-while`.
+    ///
+    /// Each look at a foreground job compares them with the executables of its processes.
+    package static let programsMax = 64
+
+    /// Bytes of the name of a program, and of each part of a path: NAME_MAX of limits.h.
+    package static let programNameBytesMax = 255
+
+    /// Bytes of the path of a program: PATH_MAX of limits.h, which counts a NUL at the end.
+    package static let programPathBytesMax = 4_095
+
     /// Windows of `hours`: each hour of a week would be fewer in any sensible writing.
     package static let windowsMax = 64
 }

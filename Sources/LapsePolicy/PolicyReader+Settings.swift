@@ -14,6 +14,10 @@ enum SettingKey: String, Word {
     case sessionsMax = "sessions-max"
     case overMax = "over-max"
     case holdMax = "hold-max"
+    case activity
+    case workMax = "work-max"
+    case keepWhile = "keep-while"
+    case traffic
     case unmeasurable
     case detached
     case memberOf = "member-of"
@@ -26,9 +30,6 @@ enum SettingKey: String, Word {
 enum UnsupportedSetting: String, Word {
     case lockFor = "lock-for"
     case freeze
-    case activity
-    case workMax = "work-max"
-    case keepWhile = "keep-while"
 }
 
 extension PolicyReader {
@@ -76,6 +77,13 @@ extension PolicyReader {
             let help = "for no holds at all, write `hold-max = \"0s\"`"
             return duration(value, "`\(name)`", within: PolicyRanges.hold, helpForNever: help)
                 .map { .holdMax($0.value) }
+        case .activity: return activityKinds(value, name).map { .activity($0) }
+        case .workMax:
+            let help = "for no work at all, leave \"work\" out of `activity`"
+            return limit(value, name, within: PolicyRanges.work, helpForZero: help)
+                .map { .workMax($0.value) }
+        case .keepWhile: return programs(value, name).map { .keepWhile($0) }
+        case .traffic: return word(value, name).map { .traffic($0.value) }
         case .unmeasurable: return word(value, name).map { .unmeasurable($0.value) }
         case .detached: return detachedAction(value, name).map { .detached($0) }
         case .memberOf: return memberGroups(value, name).map { .memberOf($0) }

@@ -46,10 +46,13 @@ extension PolicyReader {
     }
 
     /// A duration within `range`, or `"never"`.
+    ///
+    /// `helpForZero`, if given, says what to do for who wrote a nought and did not mean `never`.
     mutating func limit(
         _ value: TOMLValue,
         _ name: String,
-        within range: ClosedRange<Duration>
+        within range: ClosedRange<Duration>,
+        helpForZero: String? = nil
     ) -> Sourced<Limit>? {
         var help: String?
         switch value.content {
@@ -58,7 +61,7 @@ extension PolicyReader {
         case .string(let text) where nearest(to: text, among: ["never"]) != nil:
             help = "did you mean \"never\"?"
         case .string("0"), .string("0s"), .integer(0), .boolean(false):
-            help = "for no limit, write `\(name) = \"never\"`"
+            help = helpForZero ?? "for no limit, write `\(name) = \"never\"`"
         default:
             break
         }

@@ -13,6 +13,10 @@ package enum Setting: String, Word {
     case sessionsMax = "sessions-max"
     case overMax = "over-max"
     case holdMax = "hold-max"
+    case activity
+    case workMax = "work-max"
+    case keepWhile = "keep-while"
+    case traffic
     case unmeasurable
     case detached
     case memberOf = "member-of"
@@ -33,9 +37,13 @@ package enum Setting: String, Word {
         case .sessionsMax: 10
         case .overMax: 11
         case .holdMax: 12
-        case .unmeasurable: 13
-        case .detached: 14
-        case .memberOf: 15
+        case .activity: 13
+        case .workMax: 14
+        case .keepWhile: 15
+        case .traffic: 16
+        case .unmeasurable: 17
+        case .detached: 18
+        case .memberOf: 19
         }
     }
 }
@@ -71,6 +79,12 @@ enum SettingValue: Sendable, Equatable {
     case sessionsMax(CountLimit)
     case overMax(OverMaxAction)
     case holdMax(Duration)
+    /// `input` is among them.
+    case activity(Set<ActivityKind>)
+    case workMax(Limit)
+    /// In the order of their bytes, each with its own place; may be none.
+    case keepWhile([Sourced<ExactName>])
+    case traffic(TrafficDirection)
     case unmeasurable(UnmeasurableAction)
     case detached(DetachedAction)
     /// In the order of their bytes, each with its own place; none for anyone.
@@ -91,6 +105,10 @@ enum SettingValue: Sendable, Equatable {
         case .sessionsMax: .sessionsMax
         case .overMax: .overMax
         case .holdMax: .holdMax
+        case .activity: .activity
+        case .workMax: .workMax
+        case .keepWhile: .keepWhile
+        case .traffic: .traffic
         case .unmeasurable: .unmeasurable
         case .detached: .detached
         case .memberOf: .memberOf
@@ -161,6 +179,10 @@ extension Allowance {
         case .sessionsMax(let count): sessionsMax = count
         case .overMax(let action): overMax = action
         case .holdMax(let time): holdMax = time
+        case .activity(let kinds): activity = kinds
+        case .workMax(let limit): workMax = limit
+        case .keepWhile(let programs): keepWhile = programs.map(\.value.name)
+        case .traffic(let direction): traffic = direction
         case .unmeasurable(let action): unmeasurable = action
         case .detached(let action): detached = action
         case .memberOf(let groups): memberOf = Membership(groups.map(\.value))
@@ -185,6 +207,11 @@ extension Allowance {
         case .sessionsMax: .sessionsMax(sessionsMax)
         case .overMax: .overMax(overMax)
         case .holdMax: .holdMax(holdMax)
+        case .activity: .activity(activity)
+        case .workMax: .workMax(workMax)
+        case .keepWhile:
+            .keepWhile(keepWhile.map { Sourced(value: ExactName($0), span: nowhere) })
+        case .traffic: .traffic(traffic)
         case .unmeasurable: .unmeasurable(unmeasurable)
         case .detached: .detached(detached)
         case .memberOf: .memberOf(memberOf.groups.map { Sourced(value: $0, span: nowhere) })
@@ -202,7 +229,7 @@ extension SettingValue {
     var text: String {
         switch self {
         case .idle(let limit), .lifetime(let limit), .quota(let limit),
-            .privilegedIdle(let limit), .privilegedLifetime(let limit):
+            .privilegedIdle(let limit), .privilegedLifetime(let limit), .workMax(let limit):
             limit.text
         case .warn(let times): TOMLText.array(times.map { quoted($0.value) })
         case .onIdle(let action): TOMLText.string(action.rawValue)
@@ -213,6 +240,13 @@ extension SettingValue {
         case .sessionsMax(.atMost(let count)): String(count)
         case .overMax(let action): TOMLText.string(action.rawValue)
         case .holdMax(let time): quoted(time)
+        case .activity(let kinds):
+            TOMLText.array(
+                ActivityKind.allCases.filter(kinds.contains).map { TOMLText.string($0.rawValue) }
+            )
+        case .keepWhile(let programs):
+            TOMLText.array(programs.map { TOMLText.string($0.value.name) })
+        case .traffic(let direction): TOMLText.string(direction.rawValue)
         case .unmeasurable(let action): TOMLText.string(action.rawValue)
         case .detached(.spare): TOMLText.string("spare")
         case .detached(.end): TOMLText.string("end")

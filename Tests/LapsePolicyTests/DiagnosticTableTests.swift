@@ -44,6 +44,18 @@ struct DiagnosticTableTests {
         expect(given)
     }
 
+    @Test(arguments: try DiagnosticCase.table("activity"))
+    func `faults and doubts about what counts as activity are told exactly`(
+        _ given: DiagnosticCase
+    ) {
+        expect(given)
+    }
+
+    @Test(arguments: try DiagnosticCase.table("programs"))
+    func `faults and doubts about programs to wait for are told exactly`(_ given: DiagnosticCase) {
+        expect(given)
+    }
+
     @Test(arguments: try DiagnosticCase.table("exceptions"))
     func `faults and doubts about exceptions are told exactly`(_ given: DiagnosticCase) {
         expect(given)
@@ -62,14 +74,14 @@ struct DiagnosticTableTests {
     @Test func `the tables hold all their cases, each with a name of its own`() throws {
         let tables = [
             "settings", "durations", "end", "syntax", "rules", "conditions", "more-settings",
-            "members", "exceptions", "doubts", "baselines",
+            "members", "activity", "programs", "exceptions", "doubts", "baselines",
         ]
         let counts = try tables.map {
             let cases = try DiagnosticCase.table($0)
             #expect(Set(cases.map(\.name)).count == cases.count)
             return cases.count
         }
-        #expect(counts == [50, 23, 25, 31, 32, 67, 64, 40, 19, 29, 26])
+        #expect(counts == [50, 23, 25, 31, 32, 67, 64, 40, 57, 25, 19, 29, 26])
     }
 }
 

@@ -115,6 +115,48 @@ struct PolicyLimitsTests {
         #expect(isRefused([Array(three.utf8)]) == false)
     }
 
+    @Test func `programs to wait for may be 64 and not one more`() {
+        func file(_ count: Int) -> [UInt8] {
+            let names = (0..<count).map { "\"p\($0)\"" }.joined(separator: ", ")
+            return Array("[defaults]\nkeep-while = [\(names)]".utf8)
+        }
+        let most = PolicyLimits.programsMax
+        #expect(messages([file(most)]) == [])
+        let told = "`keep-while` has 65 programs, at most 64 are possible"
+        #expect(messages([file(most + 1)]) == [told])
+    }
+
+    @Test func `the name of a program may have 255 bytes, a path 4095, and not one more`() {
+        func messages(_ program: String) -> [String] {
+            self.messages([Array("[defaults]\nkeep-while = \"\(program)\"".utf8)])
+        }
+        let name = String(repeating: "n", count: PolicyLimits.programNameBytesMax)
+        #expect(messages(name) == [])
+        #expect(messages(name + "n") == ["the name of a program has at most 255 bytes"])
+        #expect(messages("/\(name)/\(name)") == [])
+        #expect(messages("/\(name)n/a") == ["each part of a path has at most 255 bytes"])
+        let most = PolicyLimits.programPathBytesMax
+        let path = String(repeating: "/\(name)", count: most / 256)
+        let rest = String(repeating: "n", count: most - path.utf8.count - 1)
+        #expect((path + "/" + rest).utf8.count == most)
+        #expect(messages(path + "/" + rest) == [])
+        #expect(messages(path + "/" + rest + "n") == ["a path has at most 4095 bytes"])
+    }
+
+    @Test func `a hundred shells are told and one word for the rest`() {
+        let shells = ["ash", "bash", "csh", "dash", "fish", "ksh", "sh", "tcsh", "yash", "zsh"]
+        let list = shells.map { "\"\($0)\"" }.joined(separator: ", ")
+        let rules = (0..<4_000).map { rule in
+            "[[rule]]\nname = \"\(rule)\"\nwhen.users = \(rule)\nkeep-while = [\(list)]\n"
+        }
+        func told(_ count: Int) -> [String] {
+            messages([Array(rules.prefix(count).joined().utf8)])
+        }
+        #expect(told(10).count == 100)
+        #expect(told(11).count == 101)
+        #expect(told(4_000).count == 101)
+    }
+
     @Test func `warnings of a list do not push its errors out`() {
         var list = DiagnosticList()
         for _ in 0..<150 {

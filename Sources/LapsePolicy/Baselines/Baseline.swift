@@ -59,6 +59,19 @@ package struct Finding: Sendable, Equatable {
     /// The reason of an exception that the standard allows; such a finding is no fault.
     package let excuse: String?
 
+    /// What loading makes of it where the policy names the standard itself.
+    ///
+    /// Whoever only watches does so to come to the standard without surprise. And of what keeps a
+    /// session without a hand on the keyboard no standard says that it is idleness: PCI DSS, by its
+    /// guidance, would not stop processing that runs by itself, nor would AC-12 end what the user
+    /// has made to go on.
+    package var severity: Diagnostic.Severity {
+        switch setting {
+        case nil, .activity, .workMax: .warning
+        default: .error
+        }
+    }
+
     /// One sentence for people, without the place.
     package var text: String {
         guard let name = setting?.rawValue, let requirement else {
@@ -67,7 +80,11 @@ package struct Finding: Sendable, Equatable {
         let unverified = requirement.isFromMemory ? " (from memory, unverified)" : ""
         let excused = excuse.map { _ in ", an exception" } ?? ""
         let standard = "\(baseline.title) \(requirement.clause)"
-        return "`\(name) = \(value)` is weaker than \(standard) allows\(excused):"
-            + " \(requirement.text)\(unverified)"
+        let fault =
+            severity == .error
+            ? "is weaker than \(standard) allows\(excused):"
+            : "can keep a session from its idle limit without end, though no hand is on the"
+                + " keyboard\(excused); \(standard):"
+        return "`\(name) = \(value)` \(fault) \(requirement.text)\(unverified)"
     }
 }

@@ -29,13 +29,21 @@ extension Policy {
                 )
             }
         }
+        func addUnattended() {
+            if places(of: .activity).contains(where: { $0.value.counts(.work) }) {
+                add(.workMax) { $0 == .workMax(.never) }
+            }
+            add(.activity) { $0.counts(.output) || $0.counts(.network) }
+        }
         switch requirement.demand {
         case .idle(.never):
             add(.idle) { $0 == .idle(.never) }
             add(.onIdle) { $0 == .onIdle(.report) }
+            addUnattended()
         case .idle(let most):
             add(.idle) { $0.isLonger(than: most) }
             add(.onIdle) { $0 == .onIdle(.report) }
+            addUnattended()
         case .privilegedIdle(let most):
             let limit = Limit.after(most)
             if places(of: .idle).contains(where: { $0.value.isLonger(than: limit) }) {
@@ -96,8 +104,7 @@ extension Policy {
         named.flatMap { name in
             check(against: [name.value]).filter { $0.excuse == nil }.map { finding in
                 var diagnostic = Diagnostic(
-                    // Whoever only watches does so to come to the standard without surprise.
-                    severity: finding.setting == nil ? .warning : .error,
+                    severity: finding.severity,
                     message: finding.text,
                     // A value of the built-in policy stands nowhere: the name's place is shown.
                     span: finding.origin.span ?? name.span
@@ -121,6 +128,10 @@ extension SettingValue {
         default:
             false
         }
+    }
+
+    fileprivate func counts(_ kind: ActivityKind) -> Bool {
+        if case .activity(let kinds) = self { kinds.contains(kind) } else { false }
     }
 
     fileprivate func allows(moreThan most: Int) -> Bool {

@@ -45,6 +45,32 @@ struct BaselineTests {
         #expect(broken.allSatisfy { $0.contains("weaker") })
     }
 
+    @Test func `what keeps a session without a hand and without end is told of every baseline`()
+        throws
+    {
+        let policy = try load(
+            """
+            [defaults]
+            idle = "10m"
+            sessions-max = 10
+            work-max = "never"
+            [[rule]]
+            name = "watched"
+            when = { groups = "ops" }
+            activity = ["input", "output"]
+            """
+        )
+        let findings = policy.check(against: Baseline.all)
+        #expect(findings.count == 2 * Baseline.all.count)
+        for baseline in Baseline.all {
+            let own = findings.filter { $0.baseline == baseline }
+            #expect(own.map(\.setting) == [.workMax, .activity], "\(baseline.id)")
+            #expect(own.allSatisfy { $0.severity == .warning && $0.text.contains("without end") })
+        }
+        let least = try load("[defaults]\nidle = \"10m\"\nwork-max = \"30d\"\nsessions-max = 1")
+        #expect(least.check(against: Baseline.all) == [])
+    }
+
     @Test func `a finding names the value, the rule and its line`() throws {
         let policy = try load(
             """

@@ -102,7 +102,7 @@ struct PolicyPropertyTests {
     @Test func `every accepted policy of the tables is printed and read back`() throws {
         let tables = [
             "settings", "durations", "end", "rules", "conditions", "more-settings", "members",
-            "exceptions", "doubts", "baselines",
+            "activity", "programs", "exceptions", "doubts", "baselines",
         ]
         var count = 0
         for given in try tables.flatMap({ try DiagnosticCase.table($0) }) {
@@ -111,7 +111,7 @@ struct PolicyPropertyTests {
             #expect(Policy.load([source]).policy == policy, "\(given.name)\n\(policy.text)")
             count += 1
         }
-        #expect(count == 142)
+        #expect(count == 189)
     }
 
     @Test func `two policies that differ in one setting are not the same`() {

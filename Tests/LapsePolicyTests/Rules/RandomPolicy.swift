@@ -96,6 +96,13 @@ extension RandomPolicy {
         ("sessions-max", ["1", "3", "\"unlimited\""]),
         ("over-max", ["\"refuse\"", "\"end-oldest\""]),
         ("hold-max", ["\"0s\"", "\"4h\""]),
+        (
+            "activity",
+            ["[\"input\"]", "[\"input\", \"output\"]", "[\"input\", \"network\", \"work\"]"]
+        ),
+        ("work-max", ["\"1h\"", "\"12h\"", "\"never\""]),
+        ("keep-while", ["[]", "[\"make\"]", "[\"/usr/bin/make\", \"größe\"]"]),
+        ("traffic", ["\"received\"", "\"sent\"", "\"both\""]),
         ("unmeasurable", ["\"report\"", "\"end\""]),
         ("detached", ["\"spare\"", "\"end\"", "\"2h\""]),
         ("member-of", ["\"anyone\"", "\"ops\"", "[\"ops\", \"wheel\"]"]),

@@ -22,6 +22,7 @@ expected="755 usr/local/bin/lapsectl
 644 $pam/pam_lapse.so
 644 usr/local/lib/systemd/system/lapsed.service
 644 usr/local/share/bash-completion/completions/lapsectl
+644 usr/local/share/doc/lapse/examples/activity.toml
 644 usr/local/share/doc/lapse/examples/lapse.toml
 644 usr/local/share/doc/lapse/examples/observe.toml
 644 usr/local/share/doc/lapse/examples/rules.toml

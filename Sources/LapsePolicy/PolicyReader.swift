@@ -118,7 +118,7 @@ enum PolicyRanges {
     /// Of a day, which has 24 hours but where the clocks change.
     static let quota: ClosedRange<Duration> = .seconds(60) ... .seconds(86_400)
     static let hold: ClosedRange<Duration> = .zero ... .seconds(86_400)
-    /// As `idle`: what is not longer than that keeps nothing.
+    /// Below 5 s a job is hardly seen at work: looks are a second apart at least.
     static let work: ClosedRange<Duration> = .seconds(5) ... .seconds(30 * 86_400)
     static let detached: ClosedRange<Duration> = .seconds(60) ... .seconds(30 * 86_400)
     /// More sessions than that no user has; the daemon's own table ends before.

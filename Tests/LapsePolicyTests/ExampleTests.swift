@@ -3,12 +3,18 @@ import Testing
 
 @testable import LapsePolicy
 
-/// What the documentation shows as a policy is one: examples and the TOML blocks of the texts.
+/// Examples and the manual page are of this version, and complete.
+///
+/// The policies that texts show are checked by the command itself: `DocumentedPolicyTests`.
 struct ExampleTests {
     static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    @Test(arguments: ["lapse.toml", "strict.toml", "observe.toml", "rules.toml"])
+    private static let examples = [
+        "activity.toml", "lapse.toml", "observe.toml", "rules.toml", "strict.toml",
+    ]
+
+    @Test(arguments: examples)
     func `an example loads without a word of complaint`(name: String) throws {
         try check(Self.text("examples/\(name)"), name)
     }
@@ -16,22 +22,7 @@ struct ExampleTests {
     @Test func `every example is among those that are loaded`() throws {
         let folder = Self.root.appending(path: "examples")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        #expect(Set(names) == ["lapse.toml", "strict.toml", "observe.toml", "rules.toml"])
-    }
-
-    @Test(arguments: [("README.md", 1), ("man/lapse.toml.5", 4)])
-    func `a policy in a text loads without a word of complaint`(name: String, atLeast: Int) throws {
-        let text = try Self.text(name)
-        let blocks = name.hasSuffix(".md") ? Self.fenced(text) : Self.roff(text)
-        #expect(blocks.count >= atLeast, "\(blocks.count) blocks found in \(name)")
-        for block in blocks { try check(block, name) }
-    }
-
-    @Test func `ARCHITECTURE.md shows no policy, or one that loads`() throws {
-        let text = try Self.text("ARCHITECTURE.md")
-        // The page is prose today. A block in it counts from the moment it appears.
-        for block in Self.fenced(text) { try check(block, "ARCHITECTURE.md") }
-        #expect(text.components(separatedBy: "```toml").count - 1 == Self.fenced(text).count)
+        #expect(names.sorted() == Self.examples)
     }
 
     @Test func `the commented example gives every setting its built-in value`() throws {
@@ -59,7 +50,8 @@ struct ExampleTests {
         let words =
             Mode.words + IdleAction.words + EndSignal.words + EndTarget.words
             + LifetimeAction.words + OverMaxAction.words + UnmeasurableAction.words
-            + TerminalKind.words + ["always", "never", "unlimited", "spare", "anyone", "local"]
+            + TerminalKind.words + ActivityKind.words + TrafficDirection.words
+            + ["always", "never", "unlimited", "spare", "anyone", "local"]
         for word in words { #expect(page.contains("\\(dq\(word)\\(dq"), "\(word)") }
         for unit in ["ms", "s", "m", "h", "d", "w"] {
             #expect(page.contains("\n.B \(unit)\n"), "\(unit)")
@@ -70,6 +62,7 @@ struct ExampleTests {
             PolicyRanges.endStep.upperBound, PolicyRanges.endTotalMax,
             PolicyRanges.quota.lowerBound, PolicyRanges.hold.lowerBound,
             PolicyRanges.detached.lowerBound, PolicyRanges.detached.upperBound,
+            PolicyRanges.work.lowerBound, PolicyRanges.work.upperBound,
         ]
         for text in durations.map(PolicyDuration.text) + ["24h"] {
             #expect(page.contains("\\(dq\(text)\\(dq"), "\(text)")
@@ -82,6 +75,9 @@ struct ExampleTests {
             "at most \(PolicyLimits.ruleNameBytesMax) bytes",
             "at most \(PolicyLimits.reasonBytesMax) bytes",
             "at most \(PolicyLimits.memberGroupsMax) groups",
+            "at most \(PolicyLimits.programsMax) programs",
+            "at most \(PolicyLimits.programNameBytesMax) bytes",
+            "at most \(PolicyLimits.programPathBytesMax) bytes",
             "from \(PolicyRanges.sessions.lowerBound) to \(PolicyRanges.sessions.upperBound)",
         ]
         for count in counts { #expect(page.contains(count), "\(count)") }
@@ -106,25 +102,11 @@ struct ExampleTests {
     }
 }
 
-// MARK: - Finding the policies in a text
+// MARK: - Texts
 
 extension ExampleTests {
     fileprivate static func text(_ path: String) throws -> String {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)
-    }
-
-    /// The blocks of a Markdown text that say that they are TOML.
-    fileprivate static func fenced(_ text: String) -> [String] {
-        text.components(separatedBy: "\n```toml\n").dropFirst().compactMap { part in
-            part.components(separatedBy: "\n```").first.map { $0 + "\n" }
-        }
-    }
-
-    /// The unfilled blocks of a manual page that begin with the comment `.\" toml`.
-    fileprivate static func roff(_ page: String) -> [String] {
-        page.components(separatedBy: "\n.\\\" toml\n.nf\n").dropFirst().compactMap { part in
-            part.components(separatedBy: "\n.fi").first.map { plain($0) + "\n" }
-        }
     }
 
     /// What a reader sees of roff text: the escapes that these pages use undone.

@@ -30,9 +30,7 @@ extension Policy {
             }
         }
         func addUnattended() {
-            if places(of: .activity).contains(where: { $0.value.counts(.work) }) {
-                add(.workMax) { $0 == .workMax(.never) }
-            }
+            add(.workMax) { $0 == .workMax(.never) }
             add(.activity) { $0.counts(.output) || $0.counts(.network) }
         }
         switch requirement.demand {

@@ -1,25 +1,21 @@
 // What is possible but surely not meant in what counts as activity.
 
 extension Policy {
-    /// Settings about work that nothing comes of, and programs that stand for any other.
+    /// Programs of `keep-while` that nothing comes of, and those that stand for any other.
     ///
     /// A rule may give what another one or the defaults complete. So nobody is blamed for what takes
-    /// effect beside any of the values that there are.
+    /// effect beside any of the values that there are. `work-max` never is without effect: it holds
+    /// for what is sent to a client without a terminal too.
     func activityDoubts() -> [Diagnostic] {
         let isWorkCounted =
             defaults.activity.contains(.work)
             || rules.contains { Self.countsWork($0.settings) ?? false }
-        let shortest = shortestIdle
-        var doubts =
-            isWorkCounted ? Self.shortWork(settings, beside: shortest) : withoutWork(settings)
+        var doubts = isWorkCounted ? [] : withoutWork(settings)
         doubts += ProgramDoubts.anyScript(settings)
         for rule in rules where doubts.count <= PolicyLimits.diagnosticsMax {
             // What a rule gives itself is what it means to go together.
             let own = rule.settings
-            doubts +=
-                Self.countsWork(own) ?? isWorkCounted
-                ? Self.shortWork(own, beside: own[.idle].map { Idle($0) } ?? shortest)
-                : withoutWork(own)
+            doubts += Self.countsWork(own) ?? isWorkCounted ? [] : withoutWork(own)
             doubts += ProgramDoubts.anyScript(own)
         }
         return doubts
@@ -31,58 +27,15 @@ extension Policy {
         return kinds.contains(.work)
     }
 
-    // MARK: Work that does not count
-
     private func withoutWork(_ given: Settings) -> [Diagnostic] {
-        [Setting.workMax, .keepWhile].compactMap { setting in
-            guard let one = given[setting], one.value != .keepWhile([]) else { return nil }
-            let name = setting.rawValue
-            let message = "`\(name)` has no effect, \"work\" is not in `activity`"
-            let help = "add it there, or leave `\(name)` out"
-            let doubt = Diagnostic.warning(message, one.span, help: help)
-            let activity = given[.activity] ?? settings[.activity]
-            return activity.map { doubt.noting("`activity` is given at", $0.span) } ?? doubt
-        }
-    }
-
-    // MARK: Work that keeps nothing
-
-    /// An idle limit, and where a file gives it.
-    private struct Idle {
-        let time: Duration
-        let span: SourceSpan?
-
-        /// `nil` for `never`.
-        init?(_ given: Sourced<SettingValue>) {
-            guard case .idle(.after(let time)) = given.value else { return nil }
-            (self.time, span) = (time, given.span)
-        }
-
-        init(time: Duration, span: SourceSpan?) {
-            (self.time, self.span) = (time, span)
-        }
-    }
-
-    /// The shortest limit that anybody has; `nil` if nobody has any.
-    private var shortestIdle: Idle? {
-        var given = ([settings] + rules.map(\.settings)).compactMap { $0[.idle].flatMap(Idle.init) }
-        if settings[.idle] == nil, case .after(let time) = defaults.idle {
-            given.append(Idle(time: time, span: nil))
-        }
-        return given.min { $0.time < $1.time }
-    }
-
-    private static func shortWork(_ given: Settings, beside idle: Idle?) -> [Diagnostic] {
-        guard let work = given[.workMax], case .workMax(.after(let time)) = work.value, let idle,
-            time <= idle.time
-        else { return [] }
-        let limit = "`idle`, which is \(PolicyDuration.text(idle.time))"
+        guard let programs = given[.keepWhile], programs.value != .keepWhile([]) else { return [] }
         let doubt = Diagnostic.warning(
-            "`work-max` is not longer than \(limit): work keeps no session beyond that",
-            work.span,
-            help: "for no work at all, leave \"work\" out of `activity`"
+            "`keep-while` has no effect, \"work\" is not in `activity`",
+            programs.span,
+            help: "add it there, or leave `keep-while` out"
         )
-        return [idle.span.map { doubt.noting("`idle` is given at", $0) } ?? doubt]
+        let activity = given[.activity] ?? settings[.activity]
+        return [activity.map { doubt.noting("`activity` is given at", $0.span) } ?? doubt]
     }
 }
 

@@ -111,7 +111,7 @@ struct PolicyPropertyTests {
             #expect(Policy.load([source]).policy == policy, "\(given.name)\n\(policy.text)")
             count += 1
         }
-        #expect(count == 189)
+        #expect(count == 179)
     }
 
     @Test func `two policies that differ in one setting are not the same`() {

@@ -12,13 +12,12 @@ enum ConnectionChoice {
     /// The ports that only root may bind: a connection that sshd makes for its user has none.
     private static let privilegedPorts: Range<UInt16> = 1..<1024
 
-    /// sshd's monitor has one connection, and it is that. Where one process does all (root's own
-    /// login, other servers), the connections that it forwards are among its descriptors, and
-    /// older ones may have a higher number: sshd 9.2 has its own at 4, and 3 is free.
+    /// The connection among a process's sockets.
     ///
-    /// - Parameters:
-    ///   - cookie: That of the connection, if it was known before.
-    ///   - rhost: Where the session is from (PAM_RHOST).
+    /// sshd's monitor has one, and it is that. Where one process does all (root's own login, other
+    /// servers), the connections that it forwards are among its descriptors, and no number tells:
+    /// sshd 9.2 has its own at 4, and 3 is free for the next. `cookie` is that of the connection
+    /// if it was known before, `rhost` where the session is from (PAM_RHOST).
     static func choose(
         among sockets: [ForeignSockets.Socket],
         cookie: UInt64?,

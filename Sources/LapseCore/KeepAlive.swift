@@ -146,10 +146,11 @@ struct KeepAlives: Equatable, Sendable {
     /// Compares a stretch; `isFree` if other traffic came right before it.
     mutating func match(_ stretch: TrafficStretch, isFree: Bool) -> Match {
         for index in known.indices {
-            guard let count = known[index].exchange.count(
-                received: stretch.received,
-                sent: stretch.sent
-            )
+            guard
+                let count = known[index].exchange.count(
+                    received: stretch.received,
+                    sent: stretch.sent
+                )
             else { continue }
             let fit = known[index].follow(count, in: stretch, isFree: isFree)
             if fit == .none { continue }

@@ -19,6 +19,8 @@ struct KeepAliveLearner: Equatable, Sendable {
     /// A stretch that counted as use, and may turn out to be keep-alives.
     private struct Doubtful: Equatable, Sendable {
         let stretch: TrafficStretch
+        /// Half an exchange may be in it, or be missing.
+        let isOpen: Bool
         let before: Use
         let after: Use
     }
@@ -46,8 +48,12 @@ struct KeepAliveLearner: Equatable, Sendable {
 
     /// Takes in a stretch that `known` do not explain and that counts as use: `before` was known
     /// of it at its beginning, `after` at its end.
+    ///
+    /// One that is `isOpen` may end or begin in the middle of an exchange: nothing is learned from
+    /// it, but what is learned later may explain it.
     mutating func take(
         _ stretch: TrafficStretch,
+        isOpen: Bool,
         known: [KeepAliveExchange],
         before: Use,
         after: Use
@@ -56,8 +62,11 @@ struct KeepAliveLearner: Equatable, Sendable {
             self = KeepAliveLearner()
             return nil
         }
-        doubtful.append(Doubtful(stretch: stretch, before: before, after: after))
+        doubtful.append(
+            Doubtful(stretch: stretch, isOpen: isOpen, before: before, after: after)
+        )
         if doubtful.count > TrafficLimits.doubtfulMax { doubtful.removeFirst() }
+        guard !isOpen else { return nil }
         var found: [KeepAlive] = []
         for candidate in Self.candidates(in: stretch, known: known) where found.isEmpty {
             found = learn(candidate, in: stretch).map { [$0] } ?? []
@@ -71,16 +80,25 @@ struct KeepAliveLearner: Equatable, Sendable {
 
     /// What remains of use if these are keep-alives.
     private func use(without exchanges: [KeepAliveExchange]) -> Use {
-        let last = doubtful.last { !Self.explain($0.stretch, exchanges) }
+        let last = doubtful.last { !Self.explain($0, exchanges) }
         return last?.after ?? doubtful.first?.before ?? Use(received: nil, sent: nil)
     }
 
-    private static func explain(
-        _ stretch: TrafficStretch,
-        _ exchanges: [KeepAliveExchange]
+    private static func explain(_ doubtful: Doubtful, _ exchanges: [KeepAliveExchange]) -> Bool {
+        let (received, sent) = (doubtful.stretch.received, doubtful.stretch.sent)
+        guard doubtful.isOpen else { return isMade(of: exchanges, received, sent) }
+        return ([KeepAliveExchange(received: 0, sent: 0)] + exchanges).contains {
+            isMade(of: exchanges, received - $0.received, sent)
+                || isMade(of: exchanges, received, sent - $0.sent)
+        }
+    }
+
+    private static func isMade(
+        of exchanges: [KeepAliveExchange],
+        _ received: Int,
+        _ sent: Int
     ) -> Bool {
-        let (received, sent) = (stretch.received, stretch.sent)
-        return exchanges.contains { one in
+        exchanges.contains { one in
             one.count(received: received, sent: sent) != nil
                 || exchanges.contains {
                     one.counts(with: $0, received: received, sent: sent) != nil
@@ -115,7 +133,7 @@ struct KeepAliveLearner: Equatable, Sendable {
     ) -> KeepAlive? {
         guard let index = trials.firstIndex(where: { $0.exchange == candidate.exchange }) else {
             trials.append(Trial(exchange: candidate.exchange, arrival: stretch.arrival))
-            if trials.count > TrafficLimits.keepAlivesMax { trials.removeFirst() }
+            if trials.count > TrafficLimits.trialsMax { trials.removeFirst() }
             return nil
         }
         let known = trials[index]
@@ -143,7 +161,7 @@ struct KeepAliveLearner: Equatable, Sendable {
 
     /// Where two stretches differ by one segment, they differ by one exchange.
     private func learnTwo(at arrival: BootInstant) -> [KeepAlive] {
-        let stretches = doubtful.map(\.stretch)
+        let stretches = doubtful.filter { !$0.isOpen }.map(\.stretch)
         guard stretches.count >= TrafficLimits.mixedMin, let pair = Self.pair(in: stretches)
         else { return [] }
         let time = stretches.reduce(Duration.zero) { $0 + $1.length }

@@ -83,6 +83,8 @@ package enum TrafficLimits {
     /// Keep-alives that are known of one connection at once: one of each end, and that of sshd once
     /// more, which differs while no channel is open.
     package static let keepAlivesMax = 3
+    /// Exchanges that are on trial to be a keep-alive: one look puts up to four there.
+    package static let trialsMax = 2 * (keepAlivesMax + 1)
     /// Looks that are kept until it shows whether they saw keep-alives.
     package static let doubtfulMax = 8
     /// Looks that it takes to find two keep-alives in one another.

@@ -154,7 +154,7 @@ extension TrafficMeter {
             base.looks += 1
             return
         }
-        if !base.isOpen, isSettled, let lesson = learn(from: stretch, before) {
+        if let lesson = learn(from: stretch, isOpen: base.isOpen || !isSettled, before) {
             isKeepAlive = true
             (received, sent) = (lesson.use.received, lesson.use.sent)
             for found in lesson.found { keepAlives.add(found) }
@@ -165,10 +165,12 @@ extension TrafficMeter {
 
     private mutating func learn(
         from stretch: TrafficStretch,
+        isOpen: Bool,
         _ before: KeepAliveLearner.Use
     ) -> KeepAliveLearner.Lesson? {
         learner.take(
             stretch,
+            isOpen: isOpen,
             known: keepAlives.exchanges,
             before: before,
             after: use

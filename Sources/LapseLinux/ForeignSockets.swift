@@ -141,3 +141,12 @@ package enum ForeignSockets {
         return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 }
+
+extension SystemError {
+    /// Whether a look at another process failed because that is gone.
+    package var isGone: Bool { code == ESRCH }
+
+    /// Whether this process may not look at another one: EPERM of ptrace(2)'s access check, or
+    /// EACCES of /proc.
+    package var isRefusal: Bool { code == EPERM || code == EACCES }
+}

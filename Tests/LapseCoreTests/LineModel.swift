@@ -40,29 +40,45 @@ struct LineModel {
         receive(exchange.received, at: moment + roundTrip)
     }
 
+    /// Keep-alives of a client in equal pauses, whatever else there is.
     mutating func clientAlive(
         every pause: Duration,
         from start: Duration,
         to end: Duration,
         _ exchange: KeepAliveExchange = Self.client
     ) {
-        var moment = start
-        while moment < end {
-            clientAlive(exchange, at: moment)
-            moment += pause
-        }
+        keepAlive(client: pause, server: nil, from: start, to: end, exchange)
     }
 
-    mutating func serverAlive(
-        every pause: Duration,
+    mutating func serverAlive(every pause: Duration, from start: Duration, to end: Duration) {
+        keepAlive(client: nil, server: pause, from: start, to: end)
+    }
+
+    /// Keep-alives of both ends, each of which lets the other rest, as OpenSSH's do; those of some
+    /// clients are `isRestless` and come all the same.
+    mutating func keepAlive(
+        client: Duration?,
+        server: Duration?,
         from start: Duration,
         to end: Duration,
-        _ exchange: KeepAliveExchange = Self.server
+        _ exchange: KeepAliveExchange = Self.client,
+        isRestless: Bool = false,
+        jitter: () -> Double = { 0 }
     ) {
-        var moment = start
-        while moment < end {
-            serverAlive(exchange, at: moment)
-            moment += pause
+        let never = Duration.seconds(1_000_000_000)
+        var nextClient = client == nil ? never : start
+        var nextServer = server.map { start + $0 } ?? never
+        if client == nil { nextServer = start }
+        while min(nextClient, nextServer) < end {
+            if let client, nextClient <= nextServer {
+                clientAlive(exchange, at: nextClient)
+                if let server { nextServer = nextClient + server * (1 + jitter()) }
+                nextClient += client * (1 + jitter())
+            } else if let server {
+                serverAlive(at: nextServer)
+                if let client, !isRestless { nextClient = nextServer + client * (1 + jitter()) }
+                nextServer += roundTrip + server * (1 + jitter())
+            }
         }
     }
 
@@ -71,8 +87,7 @@ struct LineModel {
         let past = segments.filter { $0.at <= moment }
         let (received, sent) = (past.filter(\.isReceived), past.filter { !$0.isReceived })
         func since(_ segments: [Segment]) -> Duration {
-            let last = segments.map(\.at).max() ?? .zero
-            return .milliseconds(Self.tick(moment) - Self.tick(last))
+            Self.tick(moment - (segments.map(\.at).max() ?? .zero))
         }
         return TrafficFigures(
             bytesReceived: UInt64(3_000 + received.reduce(0) { $0 + $1.bytes }),
@@ -85,8 +100,9 @@ struct LineModel {
         )
     }
 
-    private static func tick(_ moment: Duration) -> Int64 {
-        moment.wholeMilliseconds / 4 * 4
+    /// As the kernel tells it: up to a tick of 4 ms too little or too much.
+    static func tick(_ duration: Duration) -> Duration {
+        .milliseconds((duration.wholeMilliseconds + 2) / 4 * 4)
     }
 }
 

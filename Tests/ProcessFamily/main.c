@@ -4,17 +4,23 @@
  *   process-family threads               a process and the child of its second thread
  *   process-family login TTY UID         the processes of a login over ssh, with a pty
  *   process-family audited-login TTY UID the same, with an audit session of its own
+ *   process-family elsewhere             a process with a TCP connection in a network of its own,
+ *                                        over which it has received five bytes
  *
  * Each process says `NAME PID` on standard output and lets go of it when it is what it is to be,
  * so at the end of the file the whole tree stands. All live until standard input ends. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sched.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -130,6 +136,33 @@ static void login(const char *tty, const char *uid, int audited) {
     stay("leader");
 }
 
+static void elsewhere(void) {
+    if (unshare(CLONE_NEWNET) != 0) fail("unshare");
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct ifreq loopback = {.ifr_name = "lo"};
+    if (ioctl(listener, SIOCGIFFLAGS, &loopback) != 0) fail("SIOCGIFFLAGS");
+    loopback.ifr_flags |= IFF_UP;
+    if (ioctl(listener, SIOCSIFFLAGS, &loopback) != 0) fail("SIOCSIFFLAGS");
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    if (bind(listener, (struct sockaddr *)&address, size) != 0 || listen(listener, 1) != 0 ||
+        getsockname(listener, (struct sockaddr *)&address, &size) != 0)
+        fail("listen");
+    pid_t client = forked();
+    if (client == 0) {
+        int far = socket(AF_INET, SOCK_STREAM, 0);
+        if (connect(far, (struct sockaddr *)&address, size) != 0) fail("connect");
+        if (write(far, "hello", 5) != 5) fail("write");
+        close(listener);
+        stay("client");
+    }
+    int near = accept(listener, NULL, NULL);
+    char bytes[5];
+    if (near < 0 || recv(near, bytes, 5, MSG_WAITALL) != 5) fail("accept");
+    close(listener);
+    stay("leader");
+}
+
 int main(int count, char **words) {
     report = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -139,6 +172,8 @@ int main(int count, char **words) {
     if (strcmp(scene, "threads") == 0) threads();
     if (strcmp(scene, "login") == 0 && count == 4) login(words[2], words[3], 0);
     if (strcmp(scene, "audited-login") == 0 && count == 4) login(words[2], words[3], 1);
-    fprintf(stderr, "usage: process-family alone|threads|login TTY UID|audited-login TTY UID\n");
+    if (strcmp(scene, "elsewhere") == 0) elsewhere();
+    fprintf(stderr, "usage: process-family alone|threads|login TTY UID|audited-login TTY UID"
+                    "|elsewhere\n");
     return 64;
 }

@@ -150,8 +150,8 @@ extension Record {
         switch what {
         case .opened, .kept, .eased, .touched, .released, .closed(.logout, _): .info
         case .held, .extended: .notice
-        case .warned, .overdue, .ending, .ended, .spared: .notice
-        case .closed(.leaderDied, _), .stuck: .warning
+        case .warned, .overdue, .ending, .ended, .spared, .swept: .notice
+        case .closed(.leaderDied, _), .stuck, .left: .warning
         }
     }
 
@@ -173,6 +173,8 @@ extension Record {
         case .stuck: "stuck"
         case .closed: "closed"
         case .spared: "spared"
+        case .swept: "swept"
+        case .left: "left"
         }
     }
 
@@ -201,14 +203,21 @@ extension Record {
                 ("reason", reason == .logout ? "logout" : "leader-died"),
                 ("duration", duration.seconds),
             ]
-        case .spared(let labels, let endIn):
-            [("count", "\(labels.count)"), ("processes", labels.prefix(32).joined(separator: " "))]
-                + (endIn.map { [("ends-in", $0.seconds)] } ?? [])
+        case .spared(let processes, let endIn):
+            processes.fields + (endIn.map { [("ends-in", $0.seconds)] } ?? [])
+        case .swept(let processes), .left(let processes):
+            processes.fields
         }
     }
 
     private static func idle(_ idle: Duration?) -> [(String, String)] {
         idle.map { [("idle", $0.seconds)] } ?? [("idle", "unmeasured")]
+    }
+}
+
+extension NamedProcesses {
+    var fields: [(String, String)] {
+        [("count", "\(count)"), ("processes", texts.joined(separator: " "))]
     }
 }
 

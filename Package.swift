@@ -164,7 +164,7 @@ let package = Package(
             name: "LapseDaemonTests",
             dependencies: [
                 "ControlFixture", "LapseControl", "LapseCore", "LapseDaemon", "LapseLinux",
-                "LapsePolicy", "LapseSources", "LapseSources", "LapseWire", "LinuxFixture",
+                "LapsePolicy", "LapseSources", "LapseWire", "LinuxFixture",
                 "TestRandom", "lapsed",
             ],
             swiftSettings: strict

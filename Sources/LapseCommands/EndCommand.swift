@@ -19,7 +19,7 @@ struct EndCommand: ParsableCommand {
     )
     var why: String
 
-    @OptionGroup var daemon: DaemonOptions
+    @OptionGroup var daemon: ControlOptions
 
     func validate() throws {
         try ReasonOption.check(why)

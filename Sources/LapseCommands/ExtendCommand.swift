@@ -19,7 +19,7 @@ struct ExtendCommand: ParsableCommand {
     @Argument(help: "The session's id, from 'lapsectl list'.", completion: .sessionIds)
     var id: String
 
-    @OptionGroup var daemon: DaemonOptions
+    @OptionGroup var daemon: ControlOptions
 
     func run() throws {
         try daemon.ask(right: "extending a session takes root") {

@@ -21,7 +21,7 @@ struct HoldCommand: ParsableCommand {
 
     @OptionGroup var session: SessionArgument
     @OptionGroup var reason: ReasonOption
-    @OptionGroup var daemon: DaemonOptions
+    @OptionGroup var daemon: ControlOptions
 
     func run() throws {
         let id = try session.named()

@@ -11,7 +11,7 @@ struct ListCommand: ParsableCommand {
     @Flag(help: "Include the sessions on record that have ended.")
     var ended = false
 
-    @OptionGroup var daemon: DaemonOptions
+    @OptionGroup var daemon: ControlOptions
 
     func run() throws {
         try daemon.ask { client throws(ControlClientError) in

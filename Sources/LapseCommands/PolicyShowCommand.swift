@@ -17,7 +17,7 @@ struct PolicyShowCommand: ParsableCommand {
     var isLocal = false
 
     @OptionGroup var files: PolicyFilesArguments
-    @OptionGroup var daemon: DaemonOptions
+    @OptionGroup var daemon: ControlOptions
 
     func run() throws {
         if isLocal || files.areGiven {

@@ -8,7 +8,7 @@ struct ReloadCommand: ParsableCommand {
         abstract: "Put the policy's files in force, whole or not at all; takes root."
     )
 
-    @OptionGroup var daemon: DaemonOptions
+    @OptionGroup var daemon: ControlOptions
 
     func run() throws {
         try daemon.ask(right: "reloading the policy takes root") {

@@ -12,7 +12,7 @@ struct RevokeCommand: ParsableCommand {
     var user: String
 
     @OptionGroup var reason: ReasonOption
-    @OptionGroup var daemon: DaemonOptions
+    @OptionGroup var daemon: ControlOptions
 
     func validate() throws {
         guard !user.isEmpty, user.utf8.count <= ControlLimits.userBytesMax else {

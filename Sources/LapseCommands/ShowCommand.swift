@@ -11,7 +11,7 @@ struct ShowCommand: ParsableCommand {
     @Argument(help: "The session's id, from 'lapsectl list'.", completion: .sessionIds)
     var id: String
 
-    @OptionGroup var daemon: DaemonOptions
+    @OptionGroup var daemon: ControlOptions
 
     func run() throws {
         try daemon.ask { client throws(ControlClientError) in

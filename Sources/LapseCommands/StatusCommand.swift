@@ -8,7 +8,7 @@ struct StatusCommand: ParsableCommand {
         abstract: "Show the daemon's state, its policy files and what it has counted."
     )
 
-    @OptionGroup var daemon: DaemonOptions
+    @OptionGroup var daemon: ControlOptions
 
     func run() throws {
         try daemon.ask { client throws(ControlClientError) in

@@ -9,7 +9,7 @@ struct TouchCommand: ParsableCommand {
     )
 
     @OptionGroup var session: SessionArgument
-    @OptionGroup var daemon: DaemonOptions
+    @OptionGroup var daemon: ControlOptions
 
     func run() throws {
         let id = try session.named()

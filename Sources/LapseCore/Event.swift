@@ -50,11 +50,23 @@ package enum Opening: Equatable, Sendable {
 package struct SignalOutcome: Equatable, Sendable {
     /// Processes that were there to be signalled.
     package let reached: Int
+    /// Those of them that are below the leader or on the session's terminals; empty if the signal
+    /// was for the leader.
+    package let attached: NamedProcesses
+    /// Those of them that live apart from the session's terminals.
+    package let detached: NamedProcesses
     /// Processes of the session that live apart from its terminals and were left alone.
-    package let spared: [String]
+    package let spared: NamedProcesses
 
-    package init(reached: Int, spared: [String]) {
+    package init(
+        reached: Int,
+        attached: NamedProcesses = [],
+        detached: NamedProcesses = [],
+        spared: NamedProcesses = []
+    ) {
         self.reached = reached
+        self.attached = attached
+        self.detached = detached
         self.spared = spared
     }
 }

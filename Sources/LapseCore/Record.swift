@@ -45,7 +45,11 @@ package struct Record: Equatable, Sendable {
         case closed(CloseReason, duration: Duration)
         /// After the last signal these processes of the session were still running; they are ended
         /// after `endIn`, or left alone.
-        case spared([String], endIn: Duration?)
+        case spared(NamedProcesses, endIn: Duration?)
+        /// These lived apart from the session's terminals and were signalled in its end.
+        case swept(NamedProcesses)
+        /// SIGKILL was sent to these again and again, and they are still there; they are let go.
+        case left(NamedProcesses)
     }
 }
 

@@ -29,11 +29,12 @@ extension Session {
         while let step = ending.remaining.first, step.target == .leader, ending.leaderGone {
             ending.remaining.removeFirst()
         }
-        guard let step = ending.remaining.popFirst() else {
+        guard let step = ending.remaining.popFirst() ?? ending.nextKillRound() else {
             return ending.leaderGone ? finish(ending, at: now) : stuck(ending, at: now)
         }
         ending.nextStepAt = now + step.allowed
         ending.target = step.target
+        ending.signal = step.signal
         let to: SignalOrder.Recipients
         switch step.target {
         case .leader:
@@ -57,7 +58,7 @@ extension Session {
     /// next: the rung waits for that, or a leader that is gone would be called stuck.
     mutating func signalled(_ outcome: SignalOutcome, at now: BootInstant) -> [Effect] {
         guard case .ending(var ending) = stage else { return [] }
-        ending.spared = outcome.spared
+        ending.note(outcome)
         stage = .ending(ending)
         guard outcome.reached == 0 else { return [] }
         guard !ending.leaderGone else { return finish(ending, at: now) }
@@ -133,7 +134,8 @@ extension Session {
     private mutating func finish(_ ending: Ending, at now: BootInstant) -> [Effect] {
         var ending = ending
         var effects = recordEnd(&ending, at: now)
-        guard !ending.spared.isEmpty, ending.sparesDetached else {
+        effects += ending.whatBecameOfThem.map { .record(Record($0, facts)) }
+        guard ending.sparesDetached, !ending.spared.isEmpty else {
             return effects + [.retire(facts.id)]
         }
         guard case .after(let delay) = allowance.detached else {
@@ -142,6 +144,8 @@ extension Session {
         }
         effects.append(.record(Record(.spared(ending.spared, endIn: delay), facts)))
         ending.sparesDetached = false
+        ending.killed = nil
+        ending.killRounds = 0
         ending.remaining = Self.detachedLadder[...]
         ending.nextStepAt = now + delay
         stage = .ending(ending)
@@ -153,6 +157,50 @@ extension Session {
         EndStep(signal: .terminate, target: .processes, allowed: .seconds(5)),
         EndStep(signal: .kill, target: .processes, allowed: .seconds(1)),
     ]
+}
+
+// MARK: - Until nobody is left
+
+extension Ending {
+    /// Rounds of SIGKILL after the ladder, one a second.
+    ///
+    /// The first finds nobody in the ordinary case. What outlives ten is in uninterruptible sleep
+    /// (a file server that is gone), or forks faster than it can be found.
+    package static let killRoundsMax = 10
+    private static let killRound = EndStep(
+        signal: .kill,
+        target: .processes,
+        allowed: .seconds(1)
+    )
+
+    /// Takes in whom the last signal was for.
+    fileprivate mutating func note(_ outcome: SignalOutcome) {
+        guard target == .processes else { return }
+        spared = outcome.spared
+        swept.formUnion(outcome.detached)
+        killed = signal == .kill ? outcome : nil
+    }
+
+    /// One more SIGKILL, if the ladder ended with one and somebody was there to take it: he may
+    /// have forked before he died.
+    fileprivate mutating func nextKillRound() -> EndStep? {
+        guard leaderGone, let killed, killed.reached > 0, killRounds < Self.killRoundsMax else {
+            return nil
+        }
+        killRounds += 1
+        return Self.killRound
+    }
+
+    /// What the record says of the processes that were signalled.
+    fileprivate var whatBecameOfThem: [Record.What] {
+        var all: [Record.What] = swept.isEmpty ? [] : [.swept(swept)]
+        if let killed, killed.reached > 0 {
+            var left = killed.attached
+            left.formUnion(killed.detached)
+            all.append(.left(left))
+        }
+        return all
+    }
 }
 
 // MARK: - Without a limit of time

@@ -83,6 +83,8 @@ package struct Ending: Equatable, Sendable {
     var nextStepAt: BootInstant
     /// Whom the last signal was for; nil before the first.
     var target: EndTarget?
+    /// What the last signal was; nil before the first.
+    var signal: EndSignal?
     var leaderGone = false
     /// Whether the end of the session stands in the record.
     var recorded = false
@@ -90,7 +92,13 @@ package struct Ending: Equatable, Sendable {
     var leaderAsked = false
     /// The ladder came to its end and the leader was still there.
     var isStuck = false
-    var spared: [String] = []
+    var spared: NamedProcesses = []
+    /// What lived apart from the terminals and was signalled.
+    var swept: NamedProcesses = []
+    /// What the last signal to processes reached, if that was SIGKILL: nobody may be left of it.
+    var killed: SignalOutcome?
+    /// How often SIGKILL was sent once more after the ladder.
+    var killRounds = 0
     /// Whether those that live apart from the terminals are left alone at this point.
     var sparesDetached: Bool
 }

@@ -89,12 +89,4 @@ extension Daemon {
     private func delaySearch() {
         if let next = search.next { delay(.seekTerminals, until: next) }
     }
-
-    /// Remembers the relay while the leader lives: afterwards nothing leads from one to the other.
-    func noteRelays(of id: SessionID) {
-        guard let hold = holds[id], let session = engine.sessions[id] else { return }
-        hold.relays.formUnion(
-            SessionProcesses.relays(of: session.facts.leader, image: hold.leaderImage)
-        )
-    }
 }

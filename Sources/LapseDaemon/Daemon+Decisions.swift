@@ -86,8 +86,14 @@ extension Daemon {
             } catch {
                 log.fault("the wall clock's changes: \(error)")
             }
-            decideAll()
+            clockWasSet()
         }
+    }
+
+    /// What was converted from wall time is converted anew; a midnight may have been passed over, to
+    /// either side.
+    func clockWasSet() {
+        turnCalendar()
     }
 
     /// A day has begun, or an exception of the policy is over.

@@ -1,11 +1,12 @@
-import Glibc
 import LapseCore
 import LapseLinux
 import LapsePolicy
 import LapseText
 
-/// The runner of effects. It decides nothing: whom a signal reaches is found by
-/// `SessionProcesses`, what a notice says by `NoticeText`.
+/// The runner of effects.
+///
+/// It decides nothing: whom a signal reaches is found by `SessionProcesses`, what a notice says by
+/// `NoticeText`.
 extension Daemon {
     /// Carries out one effect; the event that answers it, if it has one.
     func carryOut(_ effect: Effect) -> Event? {
@@ -90,65 +91,5 @@ extension Daemon {
         guard let hold = holds.removeValue(forKey: id) else { return }
         if let watch = hold.exitWatch { loop.unwatch(watch) }
         dropNestings(of: hold)
-    }
-
-    private func signal(_ id: SessionID, _ order: SignalOrder) -> SignalOutcome {
-        guard let hold = holds[id], let facts = engine.sessions[id]?.facts else {
-            return SignalOutcome(reached: 0, spared: [])
-        }
-        if order.to == .leader {
-            let reached =
-                hold.leader.map { send(order.signal.number, to: $0, wakeUp: false) } ?? false
-            return SignalOutcome(reached: reached ? 1 : 0, spared: hold.spared)
-        }
-        if hold.terminalsAtEnd == nil {
-            hold.terminalsAtEnd = Set(activity.terminals(of: id).map(\.terminal.device))
-        }
-        let found = SessionProcesses.find(
-            SessionProcesses.Scope(
-                facts: facts,
-                terminals: hold.terminalsAtEnd ?? [],
-                leaderImage: hold.leaderImage,
-                relays: hold.relays,
-                leaderGoneTicks: hold.leaderGoneTicks
-            )
-        )
-        hold.spared = order.sparesDetached ? found.detached.map(\.label) : []
-        var members = found.attached
-        if order.to == .processesAndRelay { members += found.relays }
-        if !order.sparesDetached { members += found.detached }
-        let reached = members.count { signal($0.stat, order.signal.number) }
-        return SignalOutcome(reached: reached, spared: hold.spared)
-    }
-
-    private func signal(_ process: ProcessStat, _ number: Int32) -> Bool {
-        guard let handle = ProcessHandle.open(pid: process.pid, startTicks: process.startTicks)
-        else { return false }
-        return send(number, to: handle, wakeUp: process.state == UInt8(ascii: "T"))
-    }
-
-    /// A stopped process takes no signal but SIGKILL until it is continued (signal(7)).
-    private func send(_ number: Int32, to handle: ProcessHandle, wakeUp: Bool) -> Bool {
-        do throws(SystemError) {
-            let sent = try handle.send(number)
-            if wakeUp, number != SIGKILL { _ = try handle.send(SIGCONT) }
-            return sent
-        } catch {
-            log.fault("\(error)")
-            return false
-        }
-    }
-}
-
-extension EndSignal {
-    /// The number of signal(7).
-    var number: Int32 {
-        switch self {
-        case .hangUp: SIGHUP
-        case .terminate: SIGTERM
-        case .interrupt: SIGINT
-        case .quit: SIGQUIT
-        case .kill: SIGKILL
-        }
     }
 }

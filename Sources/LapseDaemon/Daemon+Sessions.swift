@@ -23,7 +23,7 @@ extension Daemon {
             rhost: String(decoding: report.rhost, as: UTF8.self),
             tty: String(decoding: report.tty, as: UTF8.self),
             leader: ProcessIdentity(pid: pid, startTicks: stat.startTicks),
-            auditSession: ProcessTree.auditSession(of: pid),
+            auditSession: SessionMarks.auditSession(of: stat),
             opened: now
         )
         let hold = SessionHold(
@@ -77,6 +77,7 @@ extension Daemon {
         hold.saved = saved.progress
         hold.endRequest = saved.progress?.endRequest
         hold.certificateEnds = saved.certificateEnds
+        hold.group = saved.group
         hold.wasLocked = saved.wasLocked
         hold.nestingsToAdopt = saved.nestings
         consider(facts, hold, .adopted) { _ in }
@@ -138,7 +139,7 @@ extension Daemon {
     }
 
     /// In clock ticks after boot, as /proc/PID/stat gives start times.
-    private func ticks(at moment: BootInstant) -> UInt64 {
+    func ticks(at moment: BootInstant) -> UInt64 {
         UInt64(clamping: moment.nanoseconds / (1_000_000_000 / ProcessSelf.ticksPerSecond))
     }
 
@@ -175,6 +176,7 @@ extension Daemon {
                     closeToken: hold.closeToken,
                     openedWall: hold.openedWall,
                     leaderImage: hold.leaderImage,
+                    group: hold.group,
                     auth: hold.subject.auth,
                     certificateEnds: hold.certificateEnds,
                     wasLocked: hold.wasLocked,

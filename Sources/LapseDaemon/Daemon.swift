@@ -41,6 +41,8 @@ final class Daemon {
     var search = TerminalSearch()
     /// What terminals have not taken yet.
     var notices = Notices()
+    /// The processes of the host, as long as it serves.
+    var scan: ProcessScan?
     private var delays = Delays()
     private var pending: [Event] = []
     private var isFeeding = false

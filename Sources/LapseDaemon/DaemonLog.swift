@@ -150,9 +150,8 @@ extension Record {
         switch what {
         case .opened, .kept, .eased, .touched, .released, .closed(.logout, _): .info
         case .held, .extended: .notice
-        case .warned, .overdue, .ending, .ended, .spared: .notice
-        case .workMaxReached: .notice
-        case .closed(.leaderDied, _), .stuck, .suspicious: .warning
+        case .warned, .overdue, .ending, .ended, .spared, .swept, .workMaxReached: .notice
+        case .closed(.leaderDied, _), .stuck, .left, .suspicious: .warning
         }
     }
 
@@ -176,6 +175,8 @@ extension Record {
         case .stuck: "stuck"
         case .closed: "closed"
         case .spared: "spared"
+        case .swept: "swept"
+        case .left: "left"
         }
     }
 
@@ -208,14 +209,21 @@ extension Record {
                 ("reason", reason == .logout ? "logout" : "leader-died"),
                 ("duration", duration.seconds),
             ]
-        case .spared(let labels, let endIn):
-            [("count", "\(labels.count)"), ("processes", labels.prefix(32).joined(separator: " "))]
-                + (endIn.map { [("ends-in", $0.seconds)] } ?? [])
+        case .spared(let processes, let endIn):
+            processes.fields + (endIn.map { [("ends-in", $0.seconds)] } ?? [])
+        case .swept(let processes), .left(let processes):
+            processes.fields
         }
     }
 
     private static func idle(_ idle: Duration?) -> [(String, String)] {
         idle.map { [("idle", $0.seconds)] } ?? [("idle", "unmeasured")]
+    }
+}
+
+extension NamedProcesses {
+    var fields: [(String, String)] {
+        [("count", "\(count)"), ("processes", texts.joined(separator: " "))]
     }
 }
 

@@ -38,11 +38,11 @@ struct EndedSessions {
                 durationMs: duration.wholeMilliseconds
             )
             add(record, session, openedUs, end, idle: nil, duration)
-        case .spared(let labels, _):
+        case .spared(let processes, _):
             guard let index = all.lastIndex(where: { $0.id == record.facts.id.name }) else {
                 return
             }
-            all[index].ended?.spared = labels
+            all[index].ended?.spared = processes.texts
         default:
             return
         }

@@ -92,6 +92,8 @@ struct SavedSession: Codable {
 
     /// The leader's executable, by which its relay is known.
     let leaderImage: ProcessImage?
+    /// The control group that is the session's alone.
+    let group: ControlGroup?
     /// How the user authenticated; nil if that is not known.
     private let auth: [String]?
     /// Seconds since 1970.
@@ -142,6 +144,7 @@ struct SavedSession: Codable {
         closeToken: CloseToken,
         openedWall: Int64,
         leaderImage: ProcessImage? = nil,
+        group: ControlGroup? = nil,
         auth: [String]? = nil,
         certificateEnds: WallInstant? = nil,
         wasLocked: Bool = false,
@@ -164,6 +167,7 @@ struct SavedSession: Codable {
         auditSession = facts.auditSession
         openedNanoseconds = facts.opened.nanoseconds
         self.leaderImage = leaderImage
+        self.group = group
         self.auth = auth
         certificateEndsSeconds = certificateEnds?.seconds
         accountWasLocked = wasLocked

@@ -23,6 +23,10 @@ final class SessionHold {
     var relays: Set<ProcessIdentity> = []
     /// The terminals at the moment of the end.
     var terminalsAtEnd: Set<UInt64>?
+    /// When that was, in clock ticks after boot.
+    var terminalsTicks: UInt64 = .max
+    /// The control group that is the session's alone, once the leader was seen in one.
+    var group: ControlGroup?
     var leaderGoneTicks: UInt64?
     /// What the policy asks for, as it is known now.
     var subject: Subject
@@ -39,8 +43,6 @@ final class SessionHold {
     var accountExpires: WallInstant?
     /// The account was locked when the session opened, and has been ever since.
     var wasLocked = false
-    /// Processes that the end spared, for the record.
-    var spared: [String] = []
 
     init(
         leader: ProcessHandle?,

@@ -4,7 +4,7 @@ import Testing
 
 /// What becomes of processes that live apart from the terminals of a session that is ended.
 @Suite struct DetachedTests {
-    private static let tmux = ["tmux[9]"]
+    private static let tmux: NamedProcesses = ["tmux[9]"]
 
     private static func signal(_ signal: EndSignal, sparing: Bool) -> Effect {
         let order = SignalOrder(
@@ -50,6 +50,24 @@ import Testing
         #expect(one.reached(0, at: 3.3) == [.retire(OneSession.id)])
     }
 
+    @Test func `each that is ended is named once, whichever signals it had`() {
+        var one = OneSession(detached: .end)
+        _ = one.requestEnd(at: 1)
+        _ = one.reached(2, at: 1, detached: ["tmux[9]", "nohup[10]"])
+        _ = one.deadline(at: 1.3)
+        _ = one.reached(1, at: 1.3)
+        _ = one.leaderExits(at: 2)
+        _ = one.deadline(at: 3.3)
+        _ = one.reached(2, at: 3.3, detached: ["tmux[9]", "x[11]"])
+        _ = one.deadline(at: 8.3)
+        let swept: NamedProcesses = ["tmux[9]", "nohup[10]", "x[11]"]
+        #expect(
+            one.reached(0, at: 8.3) == [
+                OneSession.record(.swept(swept)), .retire(OneSession.id),
+            ]
+        )
+    }
+
     @Test func `after a time they are asked, killed, and let go`() {
         var (one, effects) = ended(.after(.seconds(60)))
         #expect(effects == [Self.spared(endIn: 60)])
@@ -59,8 +77,10 @@ import Testing
         #expect(one.reached(1, at: 63.3) == [])
         #expect(one.deadline(at: 68) == [])
         #expect(one.deadline(at: 68.3) == [Self.signal(.kill, sparing: false)])
-        #expect(one.reached(1, at: 68.3) == [])
-        #expect(one.deadline(at: 69.3) == [.retire(OneSession.id)])
+        #expect(one.reached(1, at: 68.3, detached: Self.tmux) == [])
+        #expect(one.deadline(at: 69.3) == [Self.signal(.kill, sparing: false)])
+        let swept = OneSession.record(.swept(Self.tmux))
+        #expect(one.reached(0, at: 69.3) == [swept, .retire(OneSession.id)])
         #expect(one.engine.sessions.isEmpty)
         #expect(one.engine.nextDeadline == nil)
     }

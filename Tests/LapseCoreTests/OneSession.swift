@@ -96,10 +96,17 @@ struct OneSession {
     /// The answer to a signal.
     mutating func reached(
         _ count: Int,
+        attached: NamedProcesses = [],
         at seconds: Double,
-        spared: [String] = []
+        detached: NamedProcesses = [],
+        spared: NamedProcesses = []
     ) -> [Effect] {
-        let outcome = SignalOutcome(reached: count, spared: spared)
+        let outcome = SignalOutcome(
+            reached: count,
+            attached: attached,
+            detached: detached,
+            spared: spared
+        )
         return engine.handle(.signalled(Self.id, outcome), at: Self.at(seconds))
     }
 

@@ -239,10 +239,10 @@ import Testing
             $0.idle = .never
         }
         #expect(changed == [])
-        #expect(one.reached(1, at: 1) == [])
+        #expect(one.reached(1, at: 1, spared: ["tmux[9]"]) == [])
         #expect(one.deadline(at: 1.3) == [OneSession.signal(.terminate, .leader)])
         _ = one.leaderExits(at: 2)
-        let spared = one.reached(0, at: 2, spared: ["tmux[9]"])
+        let spared = one.reached(0, at: 2)
         #expect(spared == [OneSession.record(.spared(["tmux[9]"], endIn: .seconds(60)))])
     }
 }

@@ -241,4 +241,18 @@ private final class Desk {
         desk.daemon.turnCalendar()
         #expect(try desk.id(try desk.open()) != first)
     }
+
+    @Test func `a wall clock that is set over midnight begins a new day for the quota`() throws {
+        let desk = try Desk("[defaults]\nquota = \"1h\"\n") { _ in Desk.member(of: "staff") }
+        let today = desk.daemon.quotaDay
+        for day in [today - 1, today + 1] {
+            desk.daemon.quota.restore(.seconds(3_600), of: Desk.uid, at: desk.daemon.now)
+            #expect(try desk.open().verdict == .refused)
+            desk.daemon.quotaDay = day
+            desk.daemon.clockWasSet()
+            #expect(desk.daemon.quotaDay == today)
+            let id = try desk.id(try desk.open())
+            desk.daemon.feed(.closeReported(id))
+        }
+    }
 }

@@ -153,6 +153,12 @@ import Testing
             .spared(["tmux: server[7]", "x[8]"], endIn: nil),
             "spared count=2 processes=\"tmux: server[7] x[8]\"", "5"
         ),
+        (
+            .spared(["x[8]"], endIn: .seconds(60)),
+            "spared count=1 processes=x[8] ends-in=60.000s", "5"
+        ),
+        (.swept(["x[8]", "y[9]"]), "swept count=2 processes=\"x[8] y[9]\"", "5"),
+        (.left(["x[8]"]), "left count=1 processes=x[8]", "4"),
     ]
 
     @Test(arguments: records)
@@ -180,11 +186,14 @@ import Testing
         }
     }
 
-    @Test func `of many spared processes the first 32 are named`() throws {
-        read.log.write(Record(.spared((1...33).map { "p[\($0)]" }, endIn: nil), .sample()))
-        let message = try read.message()
-        #expect(message.contains(" count=33 "))
-        #expect(message.hasSuffix(" p[32]\""))
+    @Test func `of many processes the first 32 are named, the others counted`() throws {
+        let many = NamedProcesses((1...69).map { "p[\($0)]" })
+        for what in [Record.What.spared(many, endIn: nil), .swept(many), .left(many)] {
+            read.log.write(Record(what, .sample()))
+            let message = try read.message()
+            #expect(message.contains(" count=69 "))
+            #expect(message.hasSuffix(" p[32] and 37 more\""))
+        }
     }
 
     @Test func `a fault is counted and its text is one line`() throws {

@@ -47,6 +47,7 @@ import Testing
             .released(by: UserID(value: 0)), .extended(longer),
             .spared(["tmux[1]"], endIn: .seconds(1)),
             .opened(.reported), .opened(.adopted), .kept, .stuck, .spared(["tmux[1]"], endIn: nil),
+            .swept(["tmux[1]"]), .left(["sh[1]"]),
             .closed(.logout, duration: .seconds(1)), .closed(.leaderDied, duration: .seconds(1)),
         ]
         for reason in reasons {

@@ -16,10 +16,11 @@ final class LoginScene {
     let image: ProcessImage?
     let auditSession: UInt32?
 
-    init(audited: Bool) throws {
+    /// `more` is what there is below the shell beside the usual, see main.c of process-family.
+    init(audited: Bool, more: String = "") throws {
         chown(pty.path, Self.uid, 5)
         let scene = audited ? "audited-login" : "login"
-        family = ProcessFamily(scene, pty.path, "\(Self.uid)")
+        family = ProcessFamily(scene, pty.path, "\(Self.uid)", more)
         try #require(family.isAudited == audited)
         leader = try Self.identity(family["leader"])
         relay = try Self.identity(family["relay"])
@@ -41,14 +42,18 @@ final class LoginScene {
     func scope(
         relays: Set<ProcessIdentity> = [],
         terminals: Set<UInt64>? = nil,
-        leaderGoneTicks: UInt64? = nil
+        terminalsTicks: UInt64 = .max,
+        leaderGoneTicks: UInt64? = nil,
+        leaders: Set<ProcessIdentity> = []
     ) -> SessionProcesses.Scope {
         SessionProcesses.Scope(
             facts: facts,
             terminals: terminals ?? [device],
+            terminalsTicks: terminalsTicks,
             leaderImage: image,
             relays: relays,
-            leaderGoneTicks: leaderGoneTicks
+            leaderGoneTicks: leaderGoneTicks,
+            leaders: leaders
         )
     }
 
@@ -163,6 +168,67 @@ final class LoginScene {
         let all = found.attached + found.relays + found.detached
         #expect(all.count == 5)
         #expect(Set(all.map(\.stat.pid)).isDisjoint(with: next.family.pids.values))
+    }
+
+    @Test func `a login that got the terminal since is not touched, audit session or not`() throws {
+        let login = try LoginScene(audited: false)
+        login.family.killLeader()
+        kill(login.relay.pid, SIGKILL)
+        let before = login.leader.startTicks - 1
+        let found = SessionProcesses.find(
+            login.scope(terminalsTicks: before, leaderGoneTicks: LoginScene.nowTicks)
+        )
+        #expect(found.attached.isEmpty && found.relays.isEmpty && found.detached.isEmpty)
+    }
+
+    @Test(arguments: ["login", "audited"])
+    func `a login within a login is a session of its own, and so is the one around it`(
+        inner: String
+    ) throws {
+        let login = try LoginScene(audited: true, more: inner)
+        let leaders = [login.leader, try LoginScene.identity(login.family["inner-leader"])]
+        let outer = SessionProcesses.find(login.scope(leaders: Set(leaders)))
+        #expect(login.names(outer.relays) == ["relay"])
+        #expect(login.names(outer.attached) == ["shell", "job", "quiet"])
+        // Nothing tells that one which left both belongs to the inner one, if there is one audit
+        // session for both.
+        let lost: Set = inner == "login" ? ["inner-detached"] : []
+        #expect(login.names(outer.detached) == lost.union(["detached"]))
+
+        let mark = try #require(ProcessStat.read(pid: leaders[1].pid))
+        let own = SessionMarks.auditSession(of: mark)
+        #expect((own != nil) == (inner == "audited"))
+        let scope = SessionProcesses.Scope(
+            facts: .sample(uid: LoginScene.uid, leader: leaders[1], auditSession: own),
+            terminals: [],
+            leaderImage: login.image,
+            relays: [],
+            leaderGoneTicks: nil,
+            leaders: Set(leaders)
+        )
+        let found = SessionProcesses.find(scope)
+        #expect(login.names(found.relays) == ["inner-relay"])
+        #expect(login.names(found.attached) == ["inner-shell", "inner-job", "inner-quiet"])
+        #expect(login.names(found.detached) == (own == nil ? [] : ["inner-detached"]))
+    }
+
+    @Test func `an audit session that a leader has from its parent marks nobody`() throws {
+        let login = try LoginScene(audited: true)
+        let stats = try ["leader", "relay", "detached"].map { name in
+            try #require(ProcessStat.read(pid: login.family[name]))
+        }
+        #expect(
+            stats.map(SessionMarks.auditSession) == [login.auditSession, nil, login.auditSession]
+        )
+        #expect(stats.map(SessionMarks.group) == [nil, nil, nil])
+    }
+
+    @Test func `a name cannot look like two processes`() {
+        let stat = ProcessStat.parse(
+            Array("7 (x[8] y) S 1 7 7 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 9 0 0".utf8)
+        )
+        let label = stat.map { SessionProcesses.Member(stat: $0).label }
+        #expect(label == "x\\u{5b}8\\u{5d} y[7]")
     }
 
     @Test func `a relay is known by its start time as well as by its pid`() throws {

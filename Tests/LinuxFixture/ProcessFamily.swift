@@ -22,7 +22,8 @@ package final class ProcessFamily {
         close(reports.write)
         for line in Self.text(reports.read).split(separator: "\n") {
             let words = line.split(separator: " ")
-            if words[0] == "audit" {
+            if words[0].hasSuffix("audit") {
+                guard words[0] == "audit" else { continue }
                 isAudited = words[1] == "1"
             } else {
                 pids[String(words[0])] = Int32(words[1])

@@ -7,19 +7,29 @@
  *   process-family elsewhere             a process with a TCP connection in a network of its own,
  *                                        over which it has received five bytes
  *
+ * A login may have one thing more below its shell, named at the end of the line:
+ *
+ *   comet    a process that forks and ends, over and over: none of it lives for a millisecond
+ *   swarm    processes that all fork all the time, SWARM_MAX at most
+ *   login    another login, without an audit session of its own
+ *   audited  the same, with one
+ *
  * Each process says `NAME PID` on standard output and lets go of it when it is what it is to be,
  * so at the end of the file the whole tree stands. All live until standard input ends. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
-#include <sched.h>
+#include <poll.h>
 #include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -32,10 +42,12 @@ static void fail(const char *what) {
 
 /* Where the tree reports itself; it closes with the image. */
 static int report;
+/* What stands before the names of a login within a login. */
+static const char *prefix = "";
 
 static void say(const char *name, const char *value) {
     char line[64];
-    int size = snprintf(line, sizeof line, "%s %s\n", name, value);
+    int size = snprintf(line, sizeof line, "%s%s %s\n", prefix, name, value);
     if (write(report, line, (size_t)size) != size) fail("write");
 }
 
@@ -108,11 +120,53 @@ static void children_of_shell(void) {
     waitpid(between, NULL, 0);
 }
 
-static void shell(const char *tty) {
+#define SWARM_MAX 40
+
+/* Whether the test has let go of the tree. */
+static int is_over(void) {
+    struct pollfd input = {.fd = STDIN_FILENO};
+    return poll(&input, 1, 0) != 0;
+}
+
+/* On its way out of the terminal's reach, deaf to all but SIGKILL. */
+static int departs(const char *name) {
+    if (forked() != 0) return 0;
     setsid();
-    int terminal = open(tty, O_RDWR | O_CLOEXEC);
+    signal(SIGHUP, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGCHLD, SIG_IGN);
+    say_pid(name);
+    close(report);
+    return 1;
+}
+
+static void comet(void) {
+    if (!departs("comet")) return;
+    while (!is_over()) {
+        if (fork() != 0) _exit(0);
+    }
+    _exit(0);
+}
+
+/* The limit counts all processes of the user, who has few others. */
+static void swarm(void) {
+    if (!departs("swarm")) return;
+    struct rlimit limit = {.rlim_cur = SWARM_MAX, .rlim_max = SWARM_MAX};
+    setrlimit(RLIMIT_NPROC, &limit);
+    while (!is_over()) {
+        if (fork() < 0) sched_yield();
+    }
+    _exit(0);
+}
+
+static void shell(const char *tty, const char *more) {
+    if (strcmp(more, "comet") == 0) comet();
+    if (strcmp(more, "swarm") == 0) swarm();
+    setsid();
+    int terminal = open(tty, O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (terminal < 0) fail(tty);
-    if (ioctl(terminal, TIOCSCTTY, 0) != 0) fail("TIOCSCTTY");
+    /* A login within a login has no terminal of its own here. */
+    if (prefix[0] == 0 && ioctl(terminal, TIOCSCTTY, 0) != 0) fail("TIOCSCTTY");
     children_of_shell();
     become_cat("shell");
 }
@@ -125,12 +179,17 @@ static void begin_audit_session(const char *uid) {
     say("audit", fresh ? "1" : "0");
 }
 
-static void login(const char *tty, const char *uid, int audited) {
+static void login(const char *tty, const char *uid, int audited, const char *more) {
     if (audited) begin_audit_session(uid);
+    int holds_login = strcmp(more, "login") == 0 || strcmp(more, "audited") == 0;
+    if (holds_login && forked() == 0) {
+        prefix = "inner-";
+        login(tty, uid, strcmp(more, "audited") == 0, "");
+    }
     /* sshd's relay: without a terminal, the image of the leader, the user's. */
     if (forked() == 0) {
         if (setuid((uid_t)atoi(uid)) != 0) fail("setuid");
-        if (forked() == 0) shell(tty);
+        if (forked() == 0) shell(tty, more);
         stay("relay");
     }
     stay("leader");
@@ -170,10 +229,11 @@ int main(int count, char **words) {
     const char *scene = count > 1 ? words[1] : "";
     if (strcmp(scene, "alone") == 0) stay("leader");
     if (strcmp(scene, "threads") == 0) threads();
-    if (strcmp(scene, "login") == 0 && count == 4) login(words[2], words[3], 0);
-    if (strcmp(scene, "audited-login") == 0 && count == 4) login(words[2], words[3], 1);
     if (strcmp(scene, "elsewhere") == 0) elsewhere();
-    fprintf(stderr, "usage: process-family alone|threads|login TTY UID|audited-login TTY UID"
-                    "|elsewhere\n");
+    const char *more = count == 5 ? words[4] : "";
+    int is_login = count == 4 || count == 5;
+    if (strcmp(scene, "login") == 0 && is_login) login(words[2], words[3], 0, more);
+    if (strcmp(scene, "audited-login") == 0 && is_login) login(words[2], words[3], 1, more);
+    fprintf(stderr, "usage: process-family alone|threads|elsewhere|[audited-]login TTY UID [MORE]\n");
     return 64;
 }

@@ -12,6 +12,10 @@ struct LadderLedger {
     var wasStuck = false
     /// The signals for those that were given time, once that has begun.
     private var late: [EndSignal]?
+    /// The last signal to processes was SIGKILL and reached somebody: it is sent once more.
+    private(set) var owesRound = false
+    private var rounds = 0
+    private var lastWasKill = false
     /// A signal reached no leader: it is gone, and its exit is told at once.
     private(set) var leaderIsOutOfReach = false
 
@@ -27,8 +31,12 @@ struct LadderLedger {
         guard now >= notBefore || (late == nil && next == steps.count) else {
             throw Violation("\(order) came \(notBefore - now) ns before its time")
         }
+        if order.to != .leader { lastWasKill = order.signal == .kill }
         guard late == nil else { return try checkLate(order, at: now) }
         while next < steps.count, leaderIsGone, steps[next].target == .leader { next += 1 }
+        if next == steps.count, leaderIsGone, owesRound {
+            return try checkRound(order, sparing: detached != .end, at: now)
+        }
         if next == steps.count {
             guard wasStuck else { throw Violation("a signal after the ladder's end") }
             // The last two rungs again, five seconds after the last was over.
@@ -55,7 +63,24 @@ struct LadderLedger {
         next += 1
     }
 
+    /// SIGKILL once more, each second.
+    private mutating func checkRound(
+        _ order: SignalOrder,
+        sparing: Bool,
+        at now: Int64
+    ) throws(Violation) {
+        rounds += 1
+        guard
+            order == SignalOrder(signal: .kill, to: .processesAndRelay, sparesDetached: sparing),
+            now >= notBefore, rounds <= Ending.killRoundsMax
+        else { throw Violation("\(order) is not round \(rounds) after the ladder") }
+        notBefore = now + 1_000_000_000
+    }
+
     private mutating func checkLate(_ order: SignalOrder, at now: Int64) throws(Violation) {
+        if late?.isEmpty == true, owesRound {
+            return try checkRound(order, sparing: false, at: now)
+        }
         guard let signal = late?.first,
             order
                 == SignalOrder(signal: signal, to: .processesAndRelay, sparesDetached: false)
@@ -64,7 +89,13 @@ struct LadderLedger {
         notBefore = now + 1_000_000_000 * (signal == .terminate ? 5 : 1)
     }
 
-    mutating func nobodyReached(at now: Int64) {
+    /// Takes in how many processes the last signal reached.
+    mutating func reached(_ count: Int, ofLeader isLeader: Bool, at now: Int64) {
+        if !isLeader { owesRound = lastWasKill && count > 0 }
+        if count == 0 { nobodyReached(at: now) }
+    }
+
+    private mutating func nobodyReached(at now: Int64) {
         notBefore = now
         if late != nil { late = [] }
         if next > 0, steps[next - 1].target == .leader { leaderIsOutOfReach = true }
@@ -76,6 +107,8 @@ struct LadderLedger {
         case (.spare, nil): return
         case (.after(let time), let delay?) where time == delay:
             late = [.terminate, .kill]
+            owesRound = false
+            rounds = 0
             notBefore = now + time.wholeNanoseconds
         default: throw Violation("spared for \(String(describing: delay)), the policy: \(detached)")
         }
@@ -83,6 +116,9 @@ struct LadderLedger {
 
     /// Those that were given time have had it, and their signals.
     func checkOver(at now: Int64) throws(Violation) {
+        guard !owesRound || rounds == Ending.killRoundsMax else {
+            throw Violation("retired though the last SIGKILL found somebody")
+        }
         guard let late else { return }
         guard late.isEmpty, now >= notBefore else {
             throw Violation("retired while detached processes have their time yet")

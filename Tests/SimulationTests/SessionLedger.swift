@@ -69,6 +69,8 @@ struct SessionLedger {
     private var wasStuck = false
     private var wasSpared = false
     var ladder: LadderLedger
+    /// The last signal was for the leader.
+    private var lastWasForLeader = false
 
     // What the daemon told the engine.
     var evidenceTurn = -1
@@ -113,6 +115,7 @@ struct SessionLedger {
                 throw Violation("a signal to a session that is not ending")
             }
             try ladder.check(order, leaderIsGone: exitTold, at: truth.now)
+            lastWasForLeader = order.to == .leader
         case .record(let record): try check(record.what, truth)
         case .retire:
             guard isFinished else { throw Violation("retired without `closed` or `ended`") }
@@ -126,7 +129,7 @@ struct SessionLedger {
 
     /// Takes in how many processes the last signal reached.
     mutating func signalled(reached: Int, at now: Int64) {
-        if reached == 0 { ladder.nobodyReached(at: now) }
+        ladder.reached(reached, ofLeader: lastWasForLeader, at: now)
     }
 
     private func isOpening(_ effect: Effect) -> Bool {
@@ -184,6 +187,14 @@ struct SessionLedger {
             guard !wasSpared, isFinished else { throw Violation("spared before the end, or twice") }
             wasSpared = true
             try ladder.spared(endIn: delay, at: truth.now)
+        case .swept(let processes):
+            guard isFinished, allowance.detached != .spare, !processes.isEmpty else {
+                throw Violation("detached processes were ended against the policy")
+            }
+        case .left:
+            guard isFinished, ladder.owesRound else {
+                throw Violation("`left` though nobody is, as far as is known")
+            }
         }
     }
 

@@ -50,9 +50,13 @@ struct SimulatedProcesses {
     }
 
     /// The living ones that a signal leaves alone.
-    func spared(by order: SignalOrder) -> [String] {
-        guard order.sparesDetached else { return [] }
-        return members.filter { $0.isDetached && $0.isAlive }.map { _ in "tmux[7]" }
+    func spared(by order: SignalOrder) -> NamedProcesses {
+        order.sparesDetached ? detached : []
+    }
+
+    /// The living ones that live apart from the terminals.
+    var detached: NamedProcesses {
+        NamedProcesses(members.filter { $0.isDetached && $0.isAlive }.map { _ in "tmux[7]" })
     }
 
     /// The members that a signal reaches, and those of them that die of it.

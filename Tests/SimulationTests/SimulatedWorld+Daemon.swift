@@ -93,7 +93,7 @@ extension SimulatedWorld {
         case .record(let record):
             guard random.chance(8) else { return }
             switch record.what {
-            case .overdue, .ending, .eased, .kept, .spared:
+            case .overdue, .ending, .eased, .kept, .spared, .swept, .left:
                 let delay = random.chance(30) ? 0 : random.between(0, 5_000_000_000)
                 agenda.add(.change(session.index), at: now + delay)
             default: break
@@ -125,7 +125,8 @@ extension SimulatedWorld {
             let delay = random.chance(70) ? 1_000_000 : random.between(0, 4_000_000_000)
             agenda.add(.processDies(session.index, process: process), at: now + delay)
         }
-        return SignalOutcome(reached: reached, spared: spared)
+        let detached = order.sparesDetached ? [] : session.processes.detached
+        return SignalOutcome(reached: reached, detached: detached, spared: spared)
     }
 
     // MARK: Sessions

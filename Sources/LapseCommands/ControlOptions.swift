@@ -2,7 +2,7 @@ import ArgumentParser
 import LapseControl
 
 /// What every subcommand takes, and the way in which every one of them talks to the daemon.
-struct DaemonOptions: ParsableArguments {
+struct ControlOptions: ParsableArguments {
     @Flag(help: "Print one JSON document: the daemon's reply.")
     var json = false
 

@@ -199,7 +199,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LapseCoreTests",
-            dependencies: ["LapseCore", "LapsePolicy"],
+            dependencies: ["LapseCore", "LapsePolicy", "TestRandom"],
             swiftSettings: strict
         ),
         .testTarget(

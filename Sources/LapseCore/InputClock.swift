@@ -86,9 +86,9 @@ package struct InputClock: Equatable, Sendable {
 
     /// The coarse witnesses: at `now` the atime is `stamp`.
     ///
-    /// - Parameters:
-    ///   - changed: ctime in nanoseconds since 1970; the same each time where it is not known.
-    ///   - shared: The reads through /dev/tty that were seen on the whole host.
+    /// `changed` is its ctime in nanoseconds since 1970, the same each time where that is not known;
+    /// `shared` are the reads through /dev/tty that were seen on the whole host.
+    ///
     /// - Returns: Whether the stamp was set by hand since the last look.
     @discardableResult
     package mutating func look(
@@ -175,7 +175,7 @@ extension InputClock {
         let isSeen =
             seen?.moved(stamp) ?? false || (!hasStepped && hasSeen(since: blocks[0].lowerBound))
         let told = tellings(of: shared, in: blocks[0], hasMoved: hasMoved, hasStepped: hasStepped)
-        if isDoubtful, !isSeen {
+        if isDoubtful, !isSeen || seen.map({ $0.isLongAfter(blocks[0]) }) ?? false {
             let mayBeRead = wall.boot(stamp.blockStart) <= now && (!told.isEmpty || !isWatched)
             guard mayDoubt, mayBeRead else {
                 (isForged, isUnseen, isShared) = (true, false, false)
@@ -255,6 +255,11 @@ extension InputClock {
 
         let at: BootInstant
         let wall: WallOffset
+
+        /// Whether a turn that took long does not explain that the read was told so late.
+        func isLongAfter(_ block: Range<BootInstant>) -> Bool {
+            at > block.upperBound + .seconds(8)
+        }
 
         /// Whether the stamp is that of this read, which was told a little later than it was.
         func moved(_ stamp: WallSecond) -> Bool {

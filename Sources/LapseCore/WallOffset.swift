@@ -2,13 +2,17 @@
 package struct WallSecond: Equatable, Sendable {
     package let seconds: Int64
 
+    /// A stamp that its owner set may be any number; beyond `limit`, 30 thousand million years, they
+    /// are all one, so that the ends of its block are numbers too.
     package init(seconds: Int64) {
-        self.seconds = seconds
+        self.seconds = min(max(seconds, -Self.limit), Self.limit)
     }
+
+    private static let limit: Int64 = 1 << 60
 
     /// The kernel's block of 8 seconds that this second lies in, and the first after it.
     package var blockStart: WallSecond { WallSecond(seconds: seconds & ~7) }
-    package var blockEnd: WallSecond { WallSecond(seconds: (seconds | 7) &+ 1) }
+    package var blockEnd: WallSecond { WallSecond(seconds: (seconds | 7) + 1) }
 }
 
 /// CLOCK_REALTIME minus CLOCK_BOOTTIME at one moment: the one place where wall time becomes

@@ -33,7 +33,8 @@ enum SessionTerminals {
         var terminals: [Terminal] = []
         if let terminal = Terminal(path: session.tty) { terminals.append(terminal) }
         // A pid that another process has by now leads to a stranger's terminals.
-        let isThere = ProcessStat.read(pid: session.leader.pid)?.startTicks
+        let isThere =
+            ProcessStat.read(pid: session.leader.pid)?.startTicks
             == session.leader.startTicks
         if isThere {
             guard let slaves = HeldPtys.slaves(heldBy: session.leader.pid) else { return nil }

@@ -1,4 +1,4 @@
-/// When input was last read from one terminal, from two witnesses that are each half blind.
+/// When input was last read from one terminal, from witnesses that are each half blind.
 ///
 /// - inotify(7) on the terminal's device node tells each read exactly, but not a read through
 ///   /dev/tty, which is another node.
@@ -6,15 +6,27 @@
 ///   the 8-second block that it lies in (tty_update_time, drivers/tty/tty_io.c: seconds that
 ///   differ in more than the lower three bits). The true read lies between atime and the end of
 ///   its block.
+/// - The node's ctime tells whether atime is the kernel's: input leaves it alone, whoever sets the
+///   stamps by hand (utimensat(2)) moves it, and cannot set it.
+/// - FIONREAD (ioctl_tty(2)) tells bytes that were typed and that no program has read.
 ///
 /// MUST never be earlier than the true last read: that would end a session early. Where the
-/// witnesses leave a span, the late end of it is taken. One case is left: a read that neither
-/// inotify nor /dev/tty tells of, in the block of a read that they do tell of or in that in which
-/// the watch began, counts as of that one; less than 8 s too early.
+/// witnesses leave a span, the late end of it is taken. Two cases are left, each less than 8 s too
+/// early: a read that neither inotify nor /dev/tty tells of, in the block of a read that they do
+/// tell of or in that in which the watch began, counts as of that one; a read through /dev/tty in
+/// the block of a stamp that the user has forged does not count.
+///
+/// A stamp that moved together with ctime was set by hand, or a program read through /dev/tty
+/// while another changed the node's mode (`su`, then `mesg n` in root's profile). If a read through
+/// /dev/tty explains it, it counts once after each input that is beyond doubt: a hostile user wins
+/// one more idle time by it for each key that he truly presses.
 package struct InputClock: Equatable, Sendable {
-    /// The latest moment at which input may have been read.
-    package private(set) var lastInput: BootInstant
+    /// The rhythm of the reads whose moments are known.
+    package private(set) var rhythm = Rhythm()
+    /// The latest moment of input that only the coarse witnesses tell of.
+    private var lastCoarse: BootInstant
     private var stamp: WallSecond
+    private var changed: Int64
     /// The wall clock at the last look.
     private var wall: WallOffset
     /// The wall clock by which the stamp is placed in time: that of its reads, not of today.
@@ -25,6 +37,16 @@ package struct InputClock: Equatable, Sendable {
     ///
     /// There may be more of it until the end of the block, and the stamp will not move for that.
     private var isUnseen = false
+    /// The stamp was set by hand: it tells nothing until it moves.
+    private var isForged = false
+    /// Reads through /dev/tty alone explain the stamp.
+    package private(set) var isShared = false
+    /// Reads through /dev/tty up to this moment were followed: `rhythm` knows of them.
+    private var followed: BootInstant?
+    /// Input beyond doubt came since a stamp was believed that might have been forged.
+    private var mayDoubt = true
+    /// Bytes that are known to wait, the most since something was read.
+    private var waiting = 0
 
     /// Begins to observe a terminal whose atime is `stamp`; the exact witness starts at `now`.
     ///
@@ -32,64 +54,160 @@ package struct InputClock: Equatable, Sendable {
     /// `wallAtOpening`. If that was stepped since, the stamp cannot be placed: it may be of now.
     package init(
         stamp: WallSecond,
+        changed: Int64 = 0,
         wall: WallOffset,
         wallAtOpening: WallOffset,
         now: BootInstant
     ) {
         self.stamp = stamp
+        self.changed = changed
         self.wall = wall
         placement = wall
-        lastInput = wall.differs(from: wallAtOpening) ? now : min(wall.boot(stamp.blockEnd), now)
+        // A stamp of the future counts as of now, once: what is read then does not.
+        isForged = wall.boot(stamp.blockStart) > now
+        lastCoarse =
+            wall.differs(from: wallAtOpening) ? now : min(wall.boot(stamp.blockEnd), now)
+    }
+
+    /// The latest moment at which a hand may have typed what was read or waits.
+    package var lastInput: BootInstant {
+        max(lastCoarse, rhythm.lastHand ?? lastCoarse)
     }
 
     /// The exact witness: input was read at `moment`, when the wall clock was `wall`.
-    package mutating func read(at moment: BootInstant, wall: WallOffset) {
+    ///
+    /// - Returns: Whether it counts, or comes in a known rhythm.
+    @discardableResult
+    package mutating func read(at moment: BootInstant, wall: WallOffset) -> Bool {
         seen = Seen(at: moment, wall: wall)
-        count(moment)
+        trust()
+        return rhythm.note(moment) == .hand
     }
 
-    /// The coarse witness: at `now` the atime is `stamp`.
+    /// The coarse witnesses: at `now` the atime is `stamp`.
     ///
+    /// `changed` is its ctime in nanoseconds since 1970, the same each time where that is not known;
     /// `shared` are the reads through /dev/tty that were seen on the whole host.
+    ///
+    /// - Returns: Whether the stamp was set by hand since the last look.
+    @discardableResult
     package mutating func look(
         stamp: WallSecond,
+        changed: Int64 = 0,
         wall: WallOffset,
         shared: SharedReads?,
         now: BootInstant
-    ) {
-        _ = observe(stamp: stamp, wall: wall, shared: shared, now: now)
+    ) -> Bool {
+        let node = Node(stamp: stamp, changed: changed)
+        return observe(node, wall: wall, shared: shared, isWatched: true, now: now).isForged
     }
 
-    /// Events of the exact witness were lost (its queue overflowed): trust the stamp alone.
-    package mutating func witnessLost(stamp: WallSecond, wall: WallOffset, now: BootInstant) {
-        countUnseen(in: observe(stamp: stamp, wall: wall, shared: nil, now: now), now: now)
-    }
-
-    /// Takes in the stamp; gives the blocks of time in which it may lie.
-    private mutating func observe(
+    /// Events of the exact witness were lost (its queue overflowed), or it never stood: trust the
+    /// stamps alone.
+    @discardableResult
+    package mutating func witnessLost(
         stamp: WallSecond,
+        changed: Int64 = 0,
+        wall: WallOffset,
+        now: BootInstant
+    ) -> Bool {
+        let node = Node(stamp: stamp, changed: changed)
+        let seen = observe(node, wall: wall, shared: nil, isWatched: false, now: now)
+        if !isForged { countUnseen(in: seen.blocks, now: now) }
+        return seen.isForged
+    }
+
+    /// So many bytes wait at `now` that were typed and not read (FIONREAD).
+    ///
+    /// More than were known to wait are keys since the last look and count as of now. The same
+    /// bytes never count again: fewer may be hidden for a while (the canonical mode shows whole
+    /// lines alone), so the most since the last read is kept.
+    package mutating func wait(_ bytes: Int, now: BootInstant) {
+        guard bytes > waiting else { return }
+        waiting = bytes
+        count(now)
+    }
+
+    /// A program read through /dev/tty at `moment`, and the atime of now says whether it may have
+    /// been from this terminal: then it counts, unless it comes in a known rhythm.
+    ///
+    /// Goes before the look of that moment. Without it `look` counts such reads as a hand's.
+    package mutating func follow(
+        _ moment: BootInstant,
+        stamp: WallSecond,
+        changed: Int64 = 0,
+        wall: WallOffset
+    ) {
+        let isForged = changed != self.changed || (self.isForged && stamp == self.stamp)
+        guard !isForged, Seen(at: moment, wall: wall).moved(stamp) else { return }
+        followed = moment
+        _ = rhythm.note(moment)
+    }
+}
+
+// MARK: - Stamps
+
+extension InputClock {
+    private struct Node {
+        let stamp: WallSecond
+        let changed: Int64
+    }
+
+    private struct Observed {
+        /// The blocks of time in which the stamp may lie.
+        let blocks: [Range<BootInstant>]
+        let isForged: Bool
+    }
+
+    private mutating func observe(
+        _ node: Node,
         wall: WallOffset,
         shared: SharedReads?,
+        isWatched: Bool,
         now: BootInstant
-    ) -> [Range<BootInstant>] {
-        let hasMoved = stamp != self.stamp
+    ) -> Observed {
+        let hasMoved = node.stamp != stamp
         let hasStepped = self.wall.differs(from: wall)
-        let blocks = place(stamp, wall: wall, now: now)
-        var isExplained = seen?.moved(stamp) ?? false
-        let placed = hasMoved && hasStepped ? nil : shared?.last(in: blocks[0])
-        let named = hasStepped ? shared?.last(named: stamp) : nil
-        for read in [placed, named].compactMap(\.self) {
-            count(min(read, now))
-            isExplained = true
+        let isDoubtful = hasMoved && node.changed != changed
+        changed = node.changed
+        let blocks = place(node.stamp, wall: wall, now: now)
+        if hasMoved { isForged = false }
+        let isSeen =
+            seen?.moved(stamp) ?? false || (!hasStepped && hasSeen(since: blocks[0].lowerBound))
+        let told = tellings(of: shared, in: blocks[0], hasMoved: hasMoved, hasStepped: hasStepped)
+        if isDoubtful, !isSeen || seen.map({ $0.isLongAfter(blocks[0]) }) ?? false {
+            let mayBeRead = wall.boot(stamp.blockStart) <= now && (!told.isEmpty || !isWatched)
+            guard mayDoubt, mayBeRead else {
+                (isForged, isUnseen, isShared) = (true, false, false)
+                return Observed(blocks: blocks, isForged: true)
+            }
+            mayDoubt = false
+        } else if hasMoved {
+            trust()
         }
+        guard !isForged else { return Observed(blocks: blocks, isForged: false) }
+        for read in told where followed.map({ read > $0 }) ?? true { count(min(read, now)) }
         if hasMoved {
+            isShared = !isSeen && !told.isEmpty
             // It came through /dev/tty of another mount namespace, or its event was lost.
-            isUnseen = !isExplained && (hasStepped || !hasSeen(since: blocks[0].lowerBound))
+            isUnseen = !isSeen && told.isEmpty
             // After a step of the wall clock it may have come at any moment since the last look.
             if isUnseen, hasStepped { count(now) }
         }
         if isUnseen { countUnseen(in: blocks, now: now) }
-        return blocks
+        return Observed(blocks: blocks, isForged: false)
+    }
+
+    /// The reads through /dev/tty that may have set the stamp.
+    private func tellings(
+        of shared: SharedReads?,
+        in block: Range<BootInstant>,
+        hasMoved: Bool,
+        hasStepped: Bool
+    ) -> [BootInstant] {
+        let placed = hasMoved && hasStepped ? nil : shared?.last(in: block)
+        let named = hasStepped ? shared?.last(named: stamp) : nil
+        return [placed, named].compactMap(\.self).sorted()
     }
 
     /// The spans of time in which the stamp may have been set; two after a step of the wall clock.
@@ -118,8 +236,14 @@ package struct InputClock: Equatable, Sendable {
         for block in blocks where block.lowerBound <= now { count(min(block.upperBound, now)) }
     }
 
+    /// Something was read, beyond doubt: what waits now was not known before.
+    private mutating func trust() {
+        mayDoubt = true
+        waiting = 0
+    }
+
     private mutating func count(_ moment: BootInstant) {
-        lastInput = max(lastInput, moment)
+        lastCoarse = max(lastCoarse, moment)
     }
 
     /// A read that the exact witness told of.
@@ -132,6 +256,11 @@ package struct InputClock: Equatable, Sendable {
         let at: BootInstant
         let wall: WallOffset
 
+        /// Whether a turn that took long does not explain that the read was told so late.
+        func isLongAfter(_ block: Range<BootInstant>) -> Bool {
+            at > block.upperBound + .seconds(8)
+        }
+
         /// Whether the stamp is that of this read, which was told a little later than it was.
         func moved(_ stamp: WallSecond) -> Bool {
             [at, at - Self.toldWithin].contains {
@@ -139,71 +268,4 @@ package struct InputClock: Equatable, Sendable {
             }
         }
     }
-}
-
-/// A time stamp of the file system: whole seconds since 1970 on the wall clock.
-package struct WallSecond: Equatable, Sendable {
-    package let seconds: Int64
-
-    package init(seconds: Int64) {
-        self.seconds = seconds
-    }
-
-    /// The kernel's block of 8 seconds that this second lies in, and the first after it.
-    package var blockStart: WallSecond { WallSecond(seconds: seconds & ~7) }
-    package var blockEnd: WallSecond { WallSecond(seconds: (seconds | 7) &+ 1) }
-}
-
-/// CLOCK_REALTIME minus CLOCK_BOOTTIME at one moment: the one place where wall time becomes
-/// boot time.
-package struct WallOffset: Equatable, Sendable {
-    /// Nanoseconds to add to boot time to get wall time.
-    package let nanoseconds: Int64
-
-    package init(nanoseconds: Int64) {
-        self.nanoseconds = nanoseconds
-    }
-
-    /// The offset at a boot instant that was kept with its wall time; microseconds since 1970.
-    package init(wallMicroseconds: Int64, at instant: BootInstant) {
-        let (scaled, _) = wallMicroseconds.multipliedReportingOverflow(by: 1_000)
-        nanoseconds = scaled &- instant.nanoseconds
-    }
-
-    package func boot(_ wall: WallSecond) -> BootInstant {
-        let (scaled, overflow) = wall.seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        guard !overflow else { return BootInstant(nanoseconds: wall.seconds < 0 ? .min : .max) }
-        return BootInstant(nanoseconds: scaled) - .nanoseconds(nanoseconds)
-    }
-
-    /// The second on the wall clock in which a boot instant lies.
-    package func second(of instant: BootInstant) -> WallSecond {
-        let microseconds = wallMicroseconds(instant)
-        return WallSecond(seconds: (microseconds - (microseconds < 0 ? 999_999 : 0)) / 1_000_000)
-    }
-
-    /// The kernel's block of 8 seconds that a stamp lies in.
-    func block(of stamp: WallSecond) -> Range<BootInstant> {
-        boot(stamp.blockStart)..<boot(stamp.blockEnd)
-    }
-
-    /// Microseconds since 1970 of a boot instant: for people and for records.
-    package func wallMicroseconds(_ instant: BootInstant) -> Int64 {
-        instant.nanoseconds.addingReportingOverflow(nanoseconds).partialValue / 1_000
-    }
-
-    /// Whether the wall clock was stepped between two readings.
-    ///
-    /// NTP slews both clocks alike (CLOCK_BOOTTIME is CLOCK_MONOTONIC with suspend counted, and
-    /// that follows the adjustments of frequency, clock_gettime(2)): only steps part them.
-    package func differs(from other: WallOffset) -> Bool {
-        let (difference, overflow) = nanoseconds.subtractingReportingOverflow(other.nanoseconds)
-        return overflow || difference.magnitude > Self.stepMin.wholeNanoseconds.magnitude
-    }
-
-    /// What is less may come from reading the two clocks one after the other.
-    ///
-    /// A step taken for none shifts a stamp by this much; a pause between the two readings that
-    /// is taken for a step costs nothing where the exact witness saw the input.
-    package static let stepMin: Duration = .milliseconds(10)
 }

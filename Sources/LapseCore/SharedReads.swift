@@ -12,6 +12,9 @@ package struct SharedReads: Equatable, Sendable {
 
     package init() {}
 
+    /// The last one that was told; nil before the first.
+    package var latest: BootInstant? { reads.last?.at }
+
     /// Takes note of a read that happened after `earliest` and not after `now`.
     ///
     /// Each block that it may lie in gets the latest moment that it may have had there.

@@ -3,41 +3,61 @@ import LapseLinux
 
 /// The terminals of all sessions and when each was last read from.
 ///
-/// Terminals are found from the leader's process tree when they are needed: sshd opens the PAM
-/// session before any pty exists. A new name in /dev/pts is the hint to look.
+/// Terminals are found when they are needed: sshd opens the PAM session before any pty exists. A
+/// new name in /dev/pts is the hint to look.
 final class ActivityWatch {
-    /// One terminal of a session.
-    struct Watched {
-        let terminal: Terminal
-        fileprivate let watch: Inotify.Watch?
-        fileprivate var clock: InputClock
-        /// Whether inotify tells each read of its node.
-        var isWatchedExactly: Bool { watch != nil }
-        var lastInput: BootInstant { clock.lastInput }
-    }
-
     /// A session whose terminals are watched.
-    private struct Followed {
+    struct Followed {
         let facts: SessionFacts
         let wallAtOpening: WallOffset
+        /// When its terminals were last sought.
+        var soughtAt: BootInstant?
+        /// What is in the way of finding them.
+        var obstacle: String?
     }
 
+    /// A terminal of one session.
+    struct Place: Hashable {
+        let session: SessionID
+        let device: UInt64
+    }
+
+    /// Terminals whose reads through /dev/tty are followed one by one, so that their rhythm is
+    /// seen: each costs one stat(2) at each such read on the host, ten a second at most.
+    static let followedMax = 256
+    /// After a new name in /dev/pts the next look at a session seeks its terminals anew: sshd gives
+    /// the pty to its user and a process to the pty within milliseconds, on a busy host later.
+    private static let settlingTime: Duration = .seconds(60)
     private static let controllingTerminal = "/dev/tty"
-    private static let pseudoTerminals = "/dev/pts"
+    static let pseudoTerminals = "/dev/pts"
+
     let inotify: Inotify
-    private let sharedWatch: Inotify.Watch?
+    let sharedWatch: Inotify.Watch?
     private let namesWatch: Inotify.Watch?
-    private var sharedReads = SharedReads()
+    /// Whether this kernel shows reads through /dev/tty on the terminal behind it.
+    let readsAreStamped: Bool
+    var sharedReads = SharedReads()
     /// A read that is told now happened after this moment.
-    private var lastListened = BootInstant(nanoseconds: BootClock.now())
-    private var followed: [SessionID: Followed] = [:]
+    var lastListened = BootInstant(nanoseconds: BootClock.now())
+    /// When a name last came in /dev/pts, or may have.
+    var newestNode: BootInstant?
+    var followed: [SessionID: Followed] = [:]
     private var sessionsByUser: [UserID: Set<SessionID>] = [:]
-    private var terminals: [SessionID: [UInt64: Watched]] = [:]
-    private var readers: [Inotify.Watch: Set<SessionID>] = [:]
-    /// What could not be watched exactly, told once by the daemon.
-    private(set) var faults: [SystemError] = []
+    var terminals: [SessionID: [UInt64: WatchedTerminal]] = [:]
+    var readers: [Inotify.Watch: Set<SessionID>] = [:]
+    /// Terminals that are read through /dev/tty.
+    var sharedReaders: Set<Place> = []
+    /// What cannot be measured as it should be, told once by the daemon.
+    var faults: [String] = []
 
     init() throws(SystemError) {
+        // Before there is a watch that would tell of it.
+        do throws(SystemError) {
+            readsAreStamped = try ControllingTerminal.readsAreStamped()
+        } catch {
+            readsAreStamped = false
+            faults.append("\(error); taken for a kernel that does not show reads through /dev/tty")
+        }
         inotify = try Inotify()
         // Without them the coarse witness decides, on the late side: nobody is ended early.
         sharedWatch = try? inotify.watchReads(of: Self.controllingTerminal)
@@ -59,7 +79,7 @@ final class ActivityWatch {
     }
 
     /// The session's terminals as last found, in the order of their names.
-    func terminals(of id: SessionID) -> [Watched] {
+    func terminals(of id: SessionID) -> [WatchedTerminal] {
         (terminals[id] ?? [:]).values.sorted { $0.terminal.path < $1.terminal.path }
     }
 
@@ -67,170 +87,75 @@ final class ActivityWatch {
         sessionsByUser[user] ?? []
     }
 
-    /// Reads the evidence of a session now, after a fresh look for its terminals.
-    func look(at id: SessionID, now: BootInstant) -> Evidence {
-        findTerminals(of: id, at: now)
-        let wall = WallOffset.current
-        var last: BootInstant?
-        var unreadable: String?
-        for (device, watched) in terminals[id] ?? [:] {
-            guard let status = watched.terminal.status() else {
-                unreadable = "\(watched.terminal.path) is gone"
-                continue
-            }
-            let stamp = WallSecond(seconds: status.readSeconds)
-            let clock = updated(watched, stamp: stamp, wall: wall, now: now)
-            terminals[id]?[device]?.clock = clock
-            last = max(last ?? clock.lastInput, clock.lastInput)
-        }
-        if let last { return .measured(lastInput: last) }
-        return .unmeasurable(unreadable.map { .unreadable($0) } ?? .noTerminal)
-    }
-
-    private func updated(
-        _ watched: Watched,
-        stamp: WallSecond,
-        wall: WallOffset,
-        now: BootInstant
-    ) -> InputClock {
-        var clock = watched.clock
-        if watched.watch == nil {
-            clock.witnessLost(stamp: stamp, wall: wall, now: now)
-        } else {
-            clock.look(stamp: stamp, wall: wall, shared: sharedReads, now: now)
-        }
-        return clock
-    }
-}
-
-// MARK: - What inotify tells
-
-extension ActivityWatch {
-    /// What the waiting events mean.
-    struct News {
-        /// Sessions whose terminals were read from.
-        var active: Set<SessionID> = []
-        /// Some terminal was read from, or /dev/tty was.
-        var wasRead = false
-        /// Nodes of new ptys; whose they are shows a moment later.
-        var newNodes: [String] = []
-    }
-
-    /// Takes all waiting events; each read counts as of `now`, which is never too early.
-    func takeEvents(at now: BootInstant) -> News {
-        var news = News()
-        defer { lastListened = now }
-        for event in inotify.events() {
-            switch event {
-            case .read(sharedWatch):
-                news.wasRead = true
-                let wall = WallOffset.current
-                sharedReads.note(since: lastListened, at: now, wall: wall)
-            case .read(let watch):
-                news.wasRead = true
-                for id in readers[watch] ?? [] {
-                    noteRead(watch, of: id, at: now)
-                    news.active.insert(id)
-                }
-            case .created(_, let name):
-                news.newNodes.append(Self.pseudoTerminals + "/" + name)
-            case .written:
-                break
-            case .gone(let watch):
-                forget(watch)
-            case .overflowed:
-                distrustAll(at: now)
-            }
-        }
-        return news
-    }
-
-    private func noteRead(_ watch: Inotify.Watch, of id: SessionID, at now: BootInstant) {
-        let wall = WallOffset.current
-        for (device, watched) in terminals[id] ?? [:] where watched.watch == watch {
-            terminals[id]?[device]?.clock.read(at: now, wall: wall)
-        }
-    }
-
-    private func forget(_ watch: Inotify.Watch) {
-        for id in readers.removeValue(forKey: watch) ?? [] {
-            terminals[id] = terminals[id]?.filter { $0.value.watch != watch }
-        }
-    }
-
-    private func distrustAll(at now: BootInstant) {
-        let wall = WallOffset.current
-        for (id, watchedTerminals) in terminals {
-            for (device, watched) in watchedTerminals {
-                guard let status = watched.terminal.status() else { continue }
-                let stamp = WallSecond(seconds: status.readSeconds)
-                terminals[id]?[device]?.clock.witnessLost(stamp: stamp, wall: wall, now: now)
-            }
-        }
-    }
-}
-
-// MARK: - Which terminals
-
-extension ActivityWatch {
-    /// Looks for terminals that the session has gained or lost; true if it has gained one.
-    @discardableResult
-    func findTerminals(of id: SessionID, at now: BootInstant) -> Bool {
-        guard let session = followed[id] else { return false }
-        let found = SessionTerminals.find(for: session.facts)
-        let known = terminals[id] ?? [:]
-        for (device, watched) in known where !found.contains(watched.terminal) {
-            terminals[id]?[device] = nil
-            release(watched, id)
-        }
-        var gained = false
-        for terminal in found where known[terminal.device]?.terminal != terminal {
-            gained = watch(terminal, for: session, at: now) || gained
-        }
-        return gained
-    }
-
-    private func watch(
-        _ terminal: Terminal,
-        for session: Followed,
-        at now: BootInstant
-    ) -> Bool {
-        let id = session.facts.id
-        let watch: Inotify.Watch?
-        do throws(SystemError) {
-            watch = try inotify.watchReads(of: terminal.path)
-        } catch {
-            watch = nil
-            faults.append(error)
-        }
-        // The stamp is read after the exact witness stands: nothing falls between the two.
-        guard let status = terminal.status() else { return false }
-        let clock = InputClock(
-            stamp: WallSecond(seconds: status.readSeconds),
-            wall: WallOffset.current,
-            wallAtOpening: session.wallAtOpening,
-            now: now
-        )
-        if let watch { readers[watch, default: []].insert(id) }
-        terminals[id, default: [:]][terminal.device] = Watched(
-            terminal: terminal,
-            watch: watch,
-            clock: clock
-        )
-        return true
-    }
-
-    private func release(_ watched: Watched, _ id: SessionID) {
-        guard let watch = watched.watch else { return }
-        readers[watch]?.remove(id)
-        guard readers[watch]?.isEmpty == true else { return }
-        readers[watch] = nil
-        inotify.remove(watch)
-    }
-
     /// Takes the faults that were not told yet.
-    func takeFaults() -> [SystemError] {
+    func takeFaults() -> [String] {
         defer { faults = [] }
         return faults
+    }
+}
+
+// MARK: - The look
+
+extension ActivityWatch {
+    /// Reads what the terminals of a session tell now.
+    func look(at id: SessionID, now: BootInstant) -> TerminalReading {
+        if mustSeekTerminals(of: id) { findTerminals(of: id, at: now) }
+        var (reading, hasLost) = read(id, at: now)
+        if hasLost {
+            findTerminals(of: id, at: now)
+            let suspicions = reading.suspicions
+            (reading, hasLost) = read(id, at: now)
+            reading.suspicions = suspicions + reading.suspicions
+        }
+        if reading.input == nil {
+            let obstacle = hasLost ? "a terminal comes and goes" : followed[id]?.obstacle
+            reading.unmeasurable = obstacle.map { .unreadable($0) } ?? .noTerminal
+        }
+        return reading
+    }
+
+    /// Whether terminals may have come since they were last sought.
+    private func mustSeekTerminals(of id: SessionID) -> Bool {
+        guard namesWatch != nil, terminals[id]?.isEmpty == false,
+            let sought = followed[id]?.soughtAt
+        else { return true }
+        return newestNode.map { $0 + Self.settlingTime > sought } ?? false
+    }
+
+    private func read(
+        _ id: SessionID,
+        at now: BootInstant
+    ) -> (reading: TerminalReading, hasLost: Bool) {
+        var reading = TerminalReading()
+        reading.readsAreStamped = readsAreStamped
+        reading.lastSharedRead = sharedReads.latest
+        guard let session = followed[id]?.facts else { return (reading, false) }
+        let wall = WallOffset.current
+        var hasLost = false
+        var isRhythmKnown = false
+        for device in (terminals[id] ?? [:]).keys {
+            guard let status = terminals[id]?[device]?.terminal.status(),
+                status.owner == session.uid.value
+            else {
+                hasLost = true
+                continue
+            }
+            terminals[id]?[device]?.examine(status, shared: sharedReads, at: now, wall: wall)
+            terminals[id]?[device]?.countWaiting(at: now)
+            terminals[id]?[device]?.tell(&reading, status, at: now, wall: wall)
+            guard let input = terminals[id]?[device]?.input else { continue }
+            isRhythmKnown = isRhythmKnown || input.rhythm.known != nil
+            follow(Place(session: id, device: device), input.isShared)
+        }
+        if isRhythmKnown { reading.noInputSince = reading.input }
+        return (reading, hasLost)
+    }
+
+    private func follow(_ place: Place, _ isShared: Bool) {
+        if !isShared {
+            sharedReaders.remove(place)
+        } else if sharedReaders.count < Self.followedMax {
+            sharedReaders.insert(place)
+        }
     }
 }

@@ -26,14 +26,12 @@ extension Daemon {
     func look(at id: SessionID) -> Evidence {
         hear()
         noteRelays(of: id)
-        let evidence = activity.look(at: id, now: now)
-        for fault in activity.takeFaults() {
-            log.fault("\(fault); its input is known to 8 s only, on the late side")
-        }
-        return evidence
+        let reading = activity.look(at: id, now: now)
+        for fault in activity.takeFaults() { log.fault(fault) }
+        return Evidence(reading)
     }
 
-    /// Takes the waiting events, pause or not; true if there was input.
+    /// Takes the waiting events, pause or not; true if the next ones can wait for one.
     ///
     /// Before each look, or a key of the pause would not be known at the end that it forbids.
     @discardableResult
@@ -42,7 +40,7 @@ extension Daemon {
         let news = activity.takeEvents(at: moment)
         for id in news.active { feed(.input(id, at: moment)) }
         for path in news.newNodes { expectTerminal(at: .node(path: path)) }
-        return news.wasRead
+        return news.mustPause
     }
 
     private func pauseListening(_ pause: Duration?) {
@@ -88,5 +86,16 @@ extension Daemon {
 
     private func delaySearch() {
         if let next = search.next { delay(.seekTerminals, until: next) }
+    }
+}
+
+extension Evidence {
+    /// What the terminals tell, as the engine takes it.
+    init(_ reading: TerminalReading) {
+        if let input = reading.input {
+            self = .measured(lastInput: input)
+        } else {
+            self = .unmeasurable(reading.unmeasurable ?? .noTerminal)
+        }
     }
 }

@@ -90,7 +90,7 @@ extension SessionInfo {
     /// A living session as it is shown.
     init(
         _ session: Session,
-        terminals: [ActivityWatch.Watched],
+        terminals: [WatchedTerminal],
         openedUs: Int64,
         at now: BootInstant
     ) {

@@ -12,6 +12,8 @@ package final class Inotify {
     package enum Event: Equatable {
         /// Somebody read from the watched node.
         case read(Watch)
+        /// Owner, mode or time stamps of the watched node were set, or its name is gone.
+        case changed(Watch)
         /// A name appeared in the watched directory.
         case created(Watch, name: String)
         /// A file in the watched directory was written, or another one took its name.
@@ -39,6 +41,11 @@ package final class Inotify {
     /// The same node gives the same watch.
     package func watchReads(of path: String) throws(SystemError) -> Watch {
         try add(path, UInt32(IN_ACCESS))
+    }
+
+    /// Watches reads from a node, and changes of what stat(2) says of it that no read makes.
+    package func watchTerminal(_ path: String) throws(SystemError) -> Watch {
+        try add(path, UInt32(IN_ACCESS | IN_ATTRIB))
     }
 
     /// Watches for new names in a directory.
@@ -99,6 +106,7 @@ package final class Inotify {
         if mask & UInt32(IN_MOVED_TO | IN_CLOSE_WRITE) != 0 {
             return .written(watch, name: String(decoding: Array(name), as: UTF8.self))
         }
+        if mask & UInt32(IN_ATTRIB) != 0 { return .changed(watch) }
         return mask & UInt32(IN_ACCESS) != 0 ? .read(watch) : nil
     }
 }

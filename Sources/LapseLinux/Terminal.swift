@@ -14,6 +14,13 @@ package struct Terminal: Hashable, Sendable {
         /// Whole seconds of atime on the wall clock: the last read, in steps of 8 s
         /// (tty_update_time, drivers/tty/tty_io.c).
         package let readSeconds: Int64
+        /// Whole seconds of mtime on the wall clock: the last output, in the same steps.
+        package let writtenSeconds: Int64
+        /// ctime in nanoseconds since 1970, in steps of the kernel's tick: when owner, mode or one
+        /// of the two stamps was last set by hand.
+        ///
+        /// Input and output leave it alone, and nobody can set it (utimensat(2)).
+        package let changedNanoseconds: Int64
     }
 
     package init(path: String, device: UInt64) {
@@ -44,7 +51,11 @@ package struct Terminal: Hashable, Sendable {
         let minor = (procNumber & 0xff) | ((procNumber >> 12) & 0xfff00)
         let path: String
         switch major {
-        case 136...143: path = "/dev/pts/\((major - 136) * 256 + minor)"
+        case Self.ptyMajors:
+            // On today's kernels the first major has all of them, with 20 bits of minor.
+            self.init(ptyIndex: Int((major - 136) * 256 + minor))
+            guard device == UInt64(lapse_makedev(major, minor)) else { return nil }
+            return
         case 4 where minor < 64: path = "/dev/tty\(minor)"
         case 4: path = "/dev/ttyS\(minor - 64)"
         case 204 where minor >= 64: path = "/dev/ttyAMA\(minor - 64)"
@@ -56,10 +67,53 @@ package struct Terminal: Hashable, Sendable {
         guard device == UInt64(lapse_makedev(major, minor)) else { return nil }
     }
 
+    /// The slave of the pty with this number in /dev/pts, nil if there is none.
+    package init?(ptyIndex: Int) {
+        let path = "/dev/pts/\(ptyIndex)"
+        guard let status = Self.stat(path), lapse_is_character_device(status.st_mode) != 0,
+            Self.ptyMajors.contains(Self.major(UInt64(status.st_rdev)))
+        else { return nil }
+        self.init(path: path, device: UInt64(status.st_rdev))
+    }
+
+    /// UNIX98_PTY_SLAVE_MAJOR and the seven after it (include/uapi/linux/major.h).
+    private static let ptyMajors: ClosedRange<UInt32> = 136...143
+
+    private static func major(_ device: UInt64) -> UInt32 { UInt32((device >> 8) & 0xfff) }
+
     /// Its state now; nil if the node is gone or belongs to another device.
     package func status() -> Status? {
         guard let status = Self.stat(path), UInt64(status.st_rdev) == device else { return nil }
-        return Status(owner: status.st_uid, readSeconds: Int64(status.st_atim.tv_sec))
+        let changed = status.st_ctim
+        return Status(
+            owner: status.st_uid,
+            readSeconds: Int64(status.st_atim.tv_sec),
+            writtenSeconds: Int64(status.st_mtim.tv_sec),
+            changedNanoseconds: Int64(changed.tv_sec) &* 1_000_000_000 &+ Int64(changed.tv_nsec)
+        )
+    }
+
+    /// Bytes that were typed and that no program has read, nil where nobody can tell.
+    ///
+    /// The corresponding C function is `ioctl`, FIONREAD (ioctl_tty(2)). In canonical mode it tells
+    /// of whole lines alone. Only ptys and virtual terminals are asked: to open a serial line raises
+    /// its modem signals. Neither can be waited for here: opened with O_NONBLOCK, a pty whose master
+    /// is gone gives EIO, one in exclusive mode (TIOCEXCL) EBUSY without CAP_SYS_ADMIN.
+    package func waitingBytes() -> Int? {
+        let major = Self.major(device)
+        let isVirtual = major == 4 && (1...63).contains(device & 0xff) && device >> 20 == 0
+        guard isVirtual || Self.ptyMajors.contains(major) else { return nil }
+        let number = lapse_open_terminal_for_asking(path)
+        guard number >= 0 else { return nil }
+        // Not a Descriptor: this is done for each session at each look.
+        defer { close(number) }
+        var status = Glibc.stat()
+        var bytes: Int32 = 0
+        guard fstat(number, &status) == 0, UInt64(status.st_rdev) == device,
+            lapse_is_character_device(status.st_mode) != 0,
+            lapse_unread_bytes(number, &bytes) == 0
+        else { return nil }
+        return Int(bytes)
     }
 
     /// What became of a write.

@@ -20,7 +20,7 @@ final class LoginScene {
     init(audited: Bool, more: String = "") throws {
         chown(pty.path, Self.uid, 5)
         let scene = audited ? "audited-login" : "login"
-        family = ProcessFamily(scene, pty.path, "\(Self.uid)", more)
+        family = ProcessFamily(scene, pty.path, "\(Self.uid)", more, master: pty.master)
         try #require(family.isAudited == audited)
         leader = try Self.identity(family["leader"])
         relay = try Self.identity(family["relay"])
@@ -266,50 +266,5 @@ final class LoginScene {
         let pids = Set(found.attached.map(\.stat.pid))
         #expect(pids.isSuperset(of: [family["leader"], family["child"]]))
         #expect(pids.isDisjoint(with: [getpid(), 1, family["sibling"]]))
-    }
-}
-
-@Suite(.needsRoot, .timeLimit(.minutes(1))) struct SessionTerminalsTests {
-    private func paths(_ facts: SessionFacts) -> Set<String> {
-        Set(SessionTerminals.find(for: facts).map(\.path))
-    }
-
-    @Test func `the pty of an ssh session is found below its relay`() throws {
-        let login = try LoginScene(audited: false)
-        #expect(paths(login.facts) == [login.pty.path])
-    }
-
-    @Test func `a terminal that the user does not own is not the session's`() throws {
-        let login = try LoginScene(audited: false)
-        chown(login.pty.path, LoginScene.uid + 1, 5)
-        #expect(paths(login.facts) == [])
-        chown(login.pty.path, LoginScene.uid, 5)
-        #expect(paths(login.facts) == [login.pty.path])
-    }
-
-    @Test func `the terminal that login named is found without any process on it`() throws {
-        let pty = PtyPair()
-        chown(pty.path, LoginScene.uid, 5)
-        let family = ProcessFamily("alone")
-        let leader = try LoginScene.identity(family["leader"])
-        let own = SessionFacts.sample(uid: LoginScene.uid, tty: pty.path, leader: leader)
-        #expect(paths(own) == [pty.path])
-        let strange = SessionFacts.sample(uid: 0, tty: pty.path, leader: leader)
-        #expect(paths(strange) == [])
-    }
-
-    private static let names = ["ssh", "", ":0", "pts/0", "/dev/pts/..", "/etc/passwd", "/dev/pts"]
-
-    @Test(arguments: names)
-    func `a name that is no terminal gives none`(name: String) throws {
-        let family = ProcessFamily("alone")
-        let leader = try LoginScene.identity(family["leader"])
-        #expect(paths(.sample(uid: 0, tty: name, leader: leader)) == [])
-    }
-
-    @Test func `a session whose leader is gone has no terminal but the one it named`() throws {
-        let login = try LoginScene(audited: false)
-        login.family.killLeader()
-        #expect(paths(login.facts) == [])
     }
 }

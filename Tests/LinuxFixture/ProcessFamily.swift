@@ -10,13 +10,14 @@ package final class ProcessFamily {
     private let leader: RunningProgram
     private var life: Int32
 
-    /// Starts a scene and returns when all of it stands.
-    package init(_ scene: String...) {
+    /// Starts a scene and returns when all of it stands; the leader holds `master`, as sshd does.
+    package init(_ scene: String..., master: Int32? = nil) {
         let (lives, reports) = (PipeEnds(), PipeEnds())
         life = lives.write
         leader = RunningProgram(
             [ProgramRun.built("process-family")] + scene,
             streams: [STDIN_FILENO: lives.read, STDOUT_FILENO: reports.write]
+                .merging(master.map { [Self.masterNumber: $0] } ?? [:]) { first, _ in first }
         )
         close(lives.read)
         close(reports.write)
@@ -35,6 +36,9 @@ package final class ProcessFamily {
     deinit {
         end()
     }
+
+    /// See main.c of process-family.
+    private static let masterNumber: Int32 = 9
 
     /// The pid of a member.
     package subscript(_ name: String) -> Int32 {

@@ -15,7 +15,8 @@
  *   audited  the same, with one
  *
  * Each process says `NAME PID` on standard output and lets go of it when it is what it is to be,
- * so at the end of the file the whole tree stands. All live until standard input ends. */
+ * so at the end of the file the whole tree stands. All live until standard input ends. Descriptor 9,
+ * if it is open, is the master of TTY, which leader and relay hold as sshd's do. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <net/if.h>
@@ -226,6 +227,7 @@ int main(int count, char **words) {
     report = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (report < 0 || dup2(nowhere, STDOUT_FILENO) < 0) fail("dup");
+    fcntl(9, F_SETFD, FD_CLOEXEC);
     const char *scene = count > 1 ? words[1] : "";
     if (strcmp(scene, "alone") == 0) stay("leader");
     if (strcmp(scene, "threads") == 0) threads();

@@ -93,6 +93,14 @@ dev_t lapse_makedev(unsigned major, unsigned minor);
 
 /* The descriptor flags that Swift cannot combine because O_TMPFILE and friends are macros. */
 int lapse_open_terminal_for_writing(const char *path);
+int lapse_open_terminal_for_asking(const char *path);
+
+/* FIONREAD (ioctl_tty(2)). */
+int lapse_unread_bytes(int terminal, int *bytes);
+
+/* Whether a read through /dev/tty moves the atime of the pty behind it (stamps.c): 1 or 0. It makes a
+ * pty and a child that takes it as its terminal, reads one byte and ends; the caller gains nothing. */
+int lapse_reads_are_stamped(void);
 
 /* One service of nsswitch.conf(5), asked on its own: the module's functions, which Swift cannot
  * look up by a made-up name. getpwnam(3) does not tell "nobody has that name" from "the directory

@@ -1,0 +1,65 @@
+import LapseCore
+import LapseLinux
+
+/// Which terminals there are.
+extension ActivityWatch {
+    /// Looks for terminals that the session has gained or lost; true if it has gained one.
+    @discardableResult
+    func findTerminals(of id: SessionID, at now: BootInstant) -> Bool {
+        guard let session = followed[id] else { return false }
+        followed[id]?.soughtAt = now
+        guard let found = SessionTerminals.find(for: session.facts) else {
+            followed[id]?.obstacle = "the descriptors of its leader cannot be read"
+            return false
+        }
+        followed[id]?.obstacle = nil
+        var gained = false
+        for (device, watched) in terminals[id] ?? [:] {
+            guard let again = found[device], !watched.isReplaced(by: again) else {
+                terminals[id]?[device] = nil
+                release(watched, id)
+                continue
+            }
+            if again.holder != nil { terminals[id]?[device]?.holder = again.holder }
+        }
+        for (device, terminal) in found where terminals[id]?[device] == nil {
+            gained = watch(terminal, for: session, at: now) || gained
+        }
+        return gained
+    }
+
+    private func watch(
+        _ found: SessionTerminals.Found,
+        for session: Followed,
+        at now: BootInstant
+    ) -> Bool {
+        let id = session.facts.id
+        let watch: Inotify.Watch?
+        do throws(SystemError) {
+            watch = try inotify.watchTerminal(found.terminal.path)
+        } catch {
+            watch = nil
+            faults.append("\(error); its input is known to 8 s only, on the late side")
+        }
+        // The stamp is read after the exact witness stands: nothing falls between the two.
+        guard let status = found.terminal.status() else { return false }
+        if let watch { readers[watch, default: []].insert(id) }
+        terminals[id, default: [:]][found.terminal.device] = WatchedTerminal(
+            found,
+            watch: watch,
+            status: status,
+            wallAtOpening: session.wallAtOpening,
+            now: now
+        )
+        return true
+    }
+
+    func release(_ watched: WatchedTerminal, _ id: SessionID) {
+        sharedReaders.remove(Place(session: id, device: watched.terminal.device))
+        guard let watch = watched.watch else { return }
+        readers[watch]?.remove(id)
+        guard readers[watch]?.isEmpty == true else { return }
+        readers[watch] = nil
+        inotify.remove(watch)
+    }
+}

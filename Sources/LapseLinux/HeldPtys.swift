@@ -1,0 +1,37 @@
+import CLinux
+import Glibc
+
+/// Which ptys a process holds the master side of: whoever does is where their input comes from.
+package enum HeldPtys {
+    /// The numbers in /dev/pts of the slaves, each once; nil, with errno, if the descriptors of the
+    /// process cannot be read (that takes CAP_SYS_PTRACE, proc(5)).
+    ///
+    /// /proc/PID/fd tells the descriptors of /dev/ptmx, /proc/PID/fdinfo their `tty-index`
+    /// (tty_show_fdinfo, Linux 4.14).
+    package static func slaves(heldBy pid: Int32) -> Set<Int>? {
+        let directory = "/proc/\(pid)/fd"
+        guard let names = SmallFile.listing(of: directory) else { return nil }
+        var slaves: Set<Int> = []
+        for name in names {
+            var status = Glibc.stat()
+            guard stat("\(directory)/\(name)", &status) == 0,
+                lapse_is_character_device(status.st_mode) != 0,
+                status.st_rdev == lapse_makedev(5, 2),
+                let text = SmallFile.read("/proc/\(pid)/fdinfo/\(name)"),
+                let index = index(text)
+            else { continue }
+            slaves.insert(index)
+        }
+        return slaves
+    }
+
+    /// The value of the line `tty-index:`, a tab before it.
+    package static func index(_ text: [UInt8]) -> Int? {
+        let name = Array("tty-index:".utf8)
+        return text.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: name) }
+            .flatMap { line in
+                let digits = line.dropFirst(name.count).drop { $0 == UInt8(ascii: "\t") }
+                return Int(String(decoding: digits, as: UTF8.self)).flatMap { $0 < 0 ? nil : $0 }
+            }
+    }
+}

@@ -47,6 +47,8 @@ package struct InputClock: Equatable, Sendable {
     private var mayDoubt = true
     /// Bytes that are known to wait, the most since something was read.
     private var waiting = 0
+    /// Whether bytes were waiting to be read at the last look.
+    package var hasWaiting: Bool { waiting > 0 }
 
     /// Begins to observe a terminal whose atime is `stamp`; the exact witness starts at `now`.
     ///

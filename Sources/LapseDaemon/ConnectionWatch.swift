@@ -1,5 +1,6 @@
 import LapseCore
 import LapseLinux
+import LapsePolicy
 
 /// What the connection of a session shows.
 enum ConnectionReading: Equatable {
@@ -43,9 +44,6 @@ final class ConnectionWatch {
         /// It was searched for, and there is none that can be measured.
         case absent(ConnectionReading)
     }
-
-    /// PAM_TTY of sessions that sshd opens; it knows no terminal yet (auth-pam.c of OpenSSH).
-    private static let sshTerminal = "ssh"
 
     private let diagnosis: SocketDiagnosis?
     /// Why sock_diag is not used, if it is not.
@@ -115,7 +113,7 @@ final class ConnectionWatch {
         at session: SessionFacts
     ) -> ConnectionReading {
         guard case .notTCP = fault else { return .unmeasurable(fault) }
-        let isConsole = session.tty != Self.sshTerminal && session.rhost.isEmpty
+        let isConsole = session.tty != Subject.sshTerminal && session.rhost.isEmpty
         let reading: ConnectionReading = isConsole ? .none : .unmeasurable(fault)
         states[session.id] = .absent(reading)
         return reading

@@ -22,15 +22,6 @@ extension Daemon {
         pauseListening(hear() ? Self.listeningPause : nil)
     }
 
-    /// Reads the evidence of a session now.
-    func look(at id: SessionID) -> Evidence {
-        hear()
-        noteRelays(of: id)
-        let reading = activity.look(at: id, now: now)
-        for fault in activity.takeFaults() { log.fault(fault) }
-        return Evidence(reading)
-    }
-
     /// Takes the waiting events, pause or not; true if the next ones can wait for one.
     ///
     /// Before each look, or a key of the pause would not be known at the end that it forbids.
@@ -86,16 +77,5 @@ extension Daemon {
 
     private func delaySearch() {
         if let next = search.next { delay(.seekTerminals, until: next) }
-    }
-}
-
-extension Evidence {
-    /// What the terminals tell, as the engine takes it.
-    init(_ reading: TerminalReading) {
-        if let input = reading.input {
-            self = .measured(lastInput: input)
-        } else {
-            self = .unmeasurable(reading.unmeasurable ?? .noTerminal)
-        }
     }
 }

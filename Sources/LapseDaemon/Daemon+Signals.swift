@@ -49,7 +49,10 @@ extension Daemon {
     /// scope that pam_systemd(8) may have put it into after it was reported.
     func noteRelays(of id: SessionID) {
         guard let hold = holds[id], let facts = engine.sessions[id]?.facts else { return }
-        hold.relays.formUnion(SessionProcesses.relays(of: facts.leader, image: hold.leaderImage))
+        // sshd has one, for good.
+        if hold.relays.isEmpty {
+            hold.relays = SessionProcesses.relays(of: facts.leader, image: hold.leaderImage)
+        }
         guard hold.group == nil, now.since(facts.opened) < Self.groupWithin,
             let leader = ProcessStat.read(pid: facts.leader.pid),
             leader.startTicks == facts.leader.startTicks

@@ -15,6 +15,7 @@ final class Daemon {
     let log: DaemonLog
     let loop: EventLoop
     let activity: ActivityWatch
+    let connections = ConnectionWatch()
     let files: SessionFiles
     var engine = Engine()
     /// What is held open for each session in the table.

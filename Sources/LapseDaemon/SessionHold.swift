@@ -20,6 +20,8 @@ final class SessionHold {
     var nestings = Nestings()
     /// Those that the former daemon knew, until the session is in the table.
     var nestingsToAdopt: [SavedNesting] = []
+    /// Whether input came over the connection.
+    var backing = InputBacking()
     var relays: Set<ProcessIdentity> = []
     /// The terminals at the moment of the end.
     var terminalsAtEnd: Set<UInt64>?

@@ -22,7 +22,7 @@ extension Subject {
     }
 
     /// What sshd gives as PAM_TTY (auth-pam.c, PAM_TTY_KLUDGE).
-    private static let sshTerminal = "ssh"
+    static let sshTerminal = "ssh"
 }
 
 extension Subject.Source {

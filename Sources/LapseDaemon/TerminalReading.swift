@@ -13,6 +13,10 @@ struct TerminalReading: Equatable {
     /// What looked like input since the last look and was none.
     var suspicions: [Suspicion] = []
     var hasTerminal = false
+    /// The terminal that `input` is of.
+    var place: String?
+    /// What was typed on one of them waits to be read.
+    var hasWaiting = false
     /// Why nobody can tell; nil if the figures are good.
     var unmeasurable: Unmeasurable?
     /// Whether this kernel shows reads through /dev/tty on the terminal behind it.

@@ -110,7 +110,10 @@ struct WatchedTerminal {
     ) {
         reading.hasTerminal = true
         let last = input.lastInput
-        reading.input = max(reading.input ?? last, last)
+        if reading.input.map({ $0 < last }) ?? true {
+            (reading.input, reading.place) = (last, terminal.path)
+        }
+        if input.hasWaiting { reading.hasWaiting = true }
         let written = WallSecond(seconds: status.writtenSeconds)
         let wrote = output.look(stamp: written, wall: wall, now: now)
         reading.output = max(reading.output ?? wrote, wrote)

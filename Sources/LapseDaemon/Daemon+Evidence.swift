@@ -1,0 +1,28 @@
+import LapseCore
+import LapsePolicy
+
+/// One look at a session: what its terminals, its connection and its jobs tell, put together.
+extension Daemon {
+    /// Reads the evidence of a session now.
+    func look(at id: SessionID) -> Evidence {
+        hear()
+        noteRelays(of: id)
+        let moment = now
+        var witnesses = Witnesses(terminals: activity.look(at: id, now: moment))
+        for fault in activity.takeFaults() { log.fault(fault) }
+        guard let session = engine.sessions[id], let hold = holds[id] else {
+            return witnesses.evidence
+        }
+        witnesses.connection = connections.look(
+            at: session.facts,
+            leader: hold.leader,
+            relays: hold.relays,
+            now: moment
+        )
+        witnesses.isOverSSH = session.facts.tty == Subject.sshTerminal
+        let activity = session.allowance.activity
+        witnesses.countsTraffic = activity.contains(.output) || activity.contains(.network)
+        witnesses.isNested = !hold.nestings.open.isEmpty
+        return hold.backing.weigh(witnesses)
+    }
+}

@@ -56,6 +56,7 @@ enum SessionReport {
         } else {
             list.add("Idle", measured(session.idleMs, limit: session.idleLimitMs))
         }
+        if let last = session.lastActivity { list.add("Seen", last.text(zone: zone)) }
         list.add("Lifetime", measured(session.ageMs, limit: session.lifetimeLimitMs))
         if session.privileged { list.add("Root", "works in it: root's limits hold") }
         if let until = session.heldUntilUs {

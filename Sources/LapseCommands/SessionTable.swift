@@ -72,8 +72,15 @@ enum SessionTable {
         let held = session.heldUntilUs.map {
             "held until \(WallTimeText.text(microseconds: $0, zone: zone))"
         }
-        let texts = [step, held, unmeasurable].compactMap { $0 }
+        let texts = [step, held, unmeasurable, activity(of: session)].compactMap { $0 }
         return texts.isEmpty ? "-" : texts.joined(separator: "; ")
+    }
+
+    /// What it was last seen to do, where that is not the hand that everybody expects.
+    private static func activity(of session: SessionInfo) -> String? {
+        guard let last = session.lastActivity, last.doing != .input, last.doing != .opening
+        else { return nil }
+        return "last \(last.name)"
     }
 }
 

@@ -71,6 +71,7 @@ enum StatusReport {
             "\(counts.openedTotal) opened, \(counts.closedTotal) closed, "
                 + "\(counts.endedTotal) of them ended by Lapse"
         )
+        list.add("Forged", "\(counts.suspiciousTotal) attempts to look active")
         list.add("Reports", "\(counts.reportsRefusedTotal) refused")
         list.add("Faults", "\(counts.faultsTotal)")
     }

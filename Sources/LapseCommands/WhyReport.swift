@@ -24,6 +24,7 @@ enum WhyReport {
         list.add("Stage", session.stageText)
         add(why.steps, to: &list)
         for hold in why.holds { add(hold, to: &list, zone: zone) }
+        for one in why.activities { list.add("Seen", one.text(zone: zone)) }
         add(why.evidence, unmeasurable: session.unmeasurable, to: &list)
         DecisionReport.addMode(why.mode, from: why.modeOrigin, to: &list)
         DecisionReport.addDoubts(why.unknown, why.exceptions, to: &list, zone: zone)

@@ -12,6 +12,8 @@ package struct Explanation: Codable, Equatable, Sendable {
     package var unknown: [String]
     /// The exceptions that gave it something.
     package var exceptions: [ExceptionInfo]
+    /// All that was seen of it, whether it counts or not, a kind each.
+    package var activities: [ActivityInfo]
     /// What is known of each of its terminals, and how.
     package var evidence: [EvidenceInfo]
     /// What keeps it from its limits.
@@ -26,6 +28,7 @@ package struct Explanation: Codable, Equatable, Sendable {
         settings: [SettingInfo],
         unknown: [String] = [],
         exceptions: [ExceptionInfo] = [],
+        activities: [ActivityInfo] = [],
         evidence: [EvidenceInfo] = [],
         holds: [HoldInfo] = [],
         steps: [NextStep] = []
@@ -36,6 +39,7 @@ package struct Explanation: Codable, Equatable, Sendable {
         self.settings = settings
         self.unknown = unknown
         self.exceptions = exceptions
+        self.activities = activities
         self.evidence = evidence
         self.holds = holds
         self.steps = steps

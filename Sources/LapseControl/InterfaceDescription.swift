@@ -56,6 +56,23 @@ package struct InterfaceDescription: Sendable {
               idleMs: ?int
             )
 
+            # What a session may be seen to do. Received and sent: bytes from and to the client. Word:
+            # somebody said that it is in use. Former: what counted before the daemon was started.
+            type Doing (opening, input, received, sent, output, work, word, former)
+
+            # What the policy makes of that. Limited: it counts until work-max after the last hand is
+            # over. Over: it did until then.
+            type Worth (counts, limited, over, ignored)
+
+            # What a session was last seen to do, of one kind, and the job that did it.
+            type Activity (
+              doing: Doing,
+              what: ?string,
+              agoMs: int,
+              worth: Worth,
+              untilUs: ?int
+            )
+
             # What happens next if nothing moves, and when.
             type Next (
               what: Step,
@@ -77,7 +94,7 @@ package struct InterfaceDescription: Sendable {
             # A login session. No idleLimitMs or lifetimeLimitMs: no such limit. No idleMs: not
             # measurable, and unmeasurable says why. The leader is the process that opened it.
             # Privileged: root's limits hold, since root works in it. Held: a hold keeps it from
-            # its idle limit.
+            # its idle limit. LastActivity: of all that counts, the last.
             type Session (
               id: string,
               user: string,
@@ -93,6 +110,7 @@ package struct InterfaceDescription: Sendable {
               warnedFor: ?Limit,
               unmeasurable: ?string,
               idleMs: ?int,
+              lastActivity: ?Activity,
               idleLimitMs: ?int,
               lifetimeLimitMs: ?int,
               privileged: bool,
@@ -141,7 +159,7 @@ package struct InterfaceDescription: Sendable {
 
             # Why a session is treated as it is. Unknown: keys of "when" that could not be
             # answered for it and may have mattered. Steps: what happens if nothing moves, the
-            # soonest first.
+            # soonest first. Activities: all that was seen of it, whether it counts or not.
             type Explanation (
               id: string,
               mode: Mode,
@@ -149,6 +167,7 @@ package struct InterfaceDescription: Sendable {
               settings: []Setting,
               unknown: []string,
               exceptions: []Exception,
+              activities: []Activity,
               evidence: []Evidence,
               holds: []Holding,
               steps: []Next
@@ -172,6 +191,7 @@ package struct InterfaceDescription: Sendable {
               openedTotal: int,
               closedTotal: int,
               endedTotal: int,
+              suspiciousTotal: int,
               reportsRefusedTotal: int,
               faultsTotal: int
             )

@@ -28,8 +28,10 @@ package struct SessionInfo: Codable, Equatable, Sendable {
     package var warnedFor: SessionLimit?
     /// Why its idleness cannot be measured; nil when it can.
     package var unmeasurable: String?
-    /// Time since its last activity in milliseconds; nil when it cannot be measured.
+    /// Time since its last activity that counts in milliseconds; nil when it cannot be measured.
     package var idleMs: Int64?
+    /// Of all activity that counts, the last; nil when the session has ended.
+    package var lastActivity: ActivityInfo?
     /// Its idle limit in milliseconds; nil means never.
     package var idleLimitMs: Int64?
     /// Its lifetime limit in milliseconds; nil means never.
@@ -61,6 +63,7 @@ package struct SessionInfo: Codable, Equatable, Sendable {
         warnedFor: SessionLimit? = nil,
         unmeasurable: String? = nil,
         idleMs: Int64? = nil,
+        lastActivity: ActivityInfo? = nil,
         idleLimitMs: Int64? = nil,
         lifetimeLimitMs: Int64? = nil,
         privileged: Bool = false,
@@ -83,6 +86,7 @@ package struct SessionInfo: Codable, Equatable, Sendable {
         self.warnedFor = warnedFor
         self.unmeasurable = unmeasurable
         self.idleMs = idleMs
+        self.lastActivity = lastActivity
         self.idleLimitMs = idleLimitMs
         self.lifetimeLimitMs = lifetimeLimitMs
         self.privileged = privileged

@@ -66,6 +66,8 @@ package struct StatusCounts: Codable, Equatable, Sendable {
     package var closedTotal: Int
     /// Those among them that Lapse ended.
     package var endedTotal: Int
+    /// Attempts since then to look active; the journal names each.
+    package var suspiciousTotal: Int
     /// Reports refused since then: not from root, malformed, over a limit.
     package var reportsRefusedTotal: Int
     /// Faults of its own that the daemon met since then; the journal names each.
@@ -79,6 +81,7 @@ package struct StatusCounts: Codable, Equatable, Sendable {
         openedTotal: Int,
         closedTotal: Int,
         endedTotal: Int,
+        suspiciousTotal: Int,
         reportsRefusedTotal: Int,
         faultsTotal: Int
     ) {
@@ -89,6 +92,7 @@ package struct StatusCounts: Codable, Equatable, Sendable {
         self.openedTotal = openedTotal
         self.closedTotal = closedTotal
         self.endedTotal = endedTotal
+        self.suspiciousTotal = suspiciousTotal
         self.reportsRefusedTotal = reportsRefusedTotal
         self.faultsTotal = faultsTotal
     }

@@ -6,6 +6,13 @@ package struct Activity: Equatable, Sendable {
     package let at: BootInstant
     package let worth: Worth
 
+    init(kind: Kind, what: String? = nil, at: BootInstant, worth: Worth) {
+        self.kind = kind
+        self.what = what
+        self.at = at
+        self.worth = worth
+    }
+
     /// The kinds, by their names on the control socket.
     package enum Kind: String, Sendable {
         /// The session opened: its idle limit counts from there at the earliest.

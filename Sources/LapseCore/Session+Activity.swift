@@ -7,49 +7,71 @@ extension Session {
         activities.max { ($0.counted ?? facts.opened) < ($1.counted ?? facts.opened) } ?? hand
     }
 
+    /// All that was seen of it, by kind, whether it counts or not.
+    package var activities: [Activity] {
+        [hand, received, sent, output, work, word, former].compactMap { $0 }
+    }
+
     /// The moment from which the idle limit counts.
     package var lastInput: BootInstant { max(lastSeen, lastBesideHand ?? lastSeen) }
 
     /// The same without the last hand; nil if nothing else counts.
     package var lastBesideHand: BootInstant? {
+        // No array: this is asked at each key.
         var last: BootInstant?
-        for kind in Self.othersKinds {
-            guard let moment = activity(kind)?.counted else { continue }
-            last = last.map { max($0, moment) } ?? moment
+        func take(_ activity: Activity?) {
+            guard let moment = activity?.counted, last.map({ $0 < moment }) ?? true else { return }
+            last = moment
         }
+        take(received)
+        take(sent)
+        take(output)
+        take(work)
+        take(word)
+        take(former)
         return last
     }
 
-    /// All that was seen of it, by kind, whether it counts or not.
-    package var activities: [Activity] { [hand] + Self.othersKinds.compactMap(activity) }
-
-    private static let othersKinds: [Activity.Kind] = [
-        .received, .sent, .output, .work, .word, .former,
-    ]
-
-    private var hand: Activity {
-        Activity(kind: seenBy, what: nil, at: lastSeen, worth: .full)
+    /// What goes on and does not count any more: `work-max` after the last hand is over.
+    var cappedActivity: Activity? {
+        [sent, work].compactMap { $0 }.first(where: \.isCapped)
     }
 
-    private func activity(_ kind: Activity.Kind) -> Activity? {
-        let (at, worth): (BootInstant?, Activity.Worth) =
-            switch kind {
-            case .opening, .input: (nil, .none)
-            case .received: (others.received, worthOfReceived)
-            case .sent: (others.sent, worthOfSent)
-            case .output: (others.output, counts(.output) ? .full : .none)
-            case .work: (others.work?.at, counts(.work) ? worthOfWork : .none)
-            case .word: (others.word?.at, .full)
-            case .former: (others.former, .full)
-            }
+    private var hand: Activity { Activity(kind: seenBy, at: lastSeen, worth: .full) }
+
+    private var received: Activity? {
         // Bytes that were the hand are told of once.
-        guard let at, kind != .received || seenBy != .received || at > lastSeen else { return nil }
-        return Activity(
-            kind: kind,
-            what: kind == .work ? others.work?.what : nil,
-            at: at,
-            worth: worth
-        )
+        guard let at = others.received, seenBy != .received || at > lastSeen else { return nil }
+        return Activity(kind: .received, at: at, worth: worthOfReceived)
+    }
+
+    private var sent: Activity? {
+        others.sent.map { Activity(kind: .sent, at: $0, worth: worthOfSent) }
+    }
+
+    private var output: Activity? {
+        others.output.map {
+            Activity(kind: .output, at: $0, worth: counts(.output) ? .full : .none)
+        }
+    }
+
+    private var work: Activity? {
+        others.work.map {
+            Activity(
+                kind: .work,
+                what: $0.what,
+                at: $0.at,
+                worth: counts(.work) ? worthOfWork : .none
+            )
+        }
+    }
+
+    private var word: Activity? {
+        others.word.map { Activity(kind: .word, at: $0.at, worth: .full) }
+    }
+
+    private var former: Activity? {
+        others.former.map { Activity(kind: .former, at: $0, worth: .full) }
     }
 
     private func counts(_ kind: ActivityKind) -> Bool { allowance.activity.contains(kind) }

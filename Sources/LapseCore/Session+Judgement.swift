@@ -145,7 +145,7 @@ extension Session {
 
     private mutating func noteWorkMax() -> [Effect] {
         guard !isWorkMaxRecorded, let max = allowance.workMax.duration,
-            let capped = activities.first(where: \.isCapped)
+            let capped = cappedActivity
         else { return [] }
         isWorkMaxRecorded = true
         return [.record(Record(.workMaxReached(max, what: capped.what), facts))]

@@ -20,6 +20,9 @@ extension DaemonBackend {
             settings: decision.settings(of: policy),
             unknown: decision.unknown.map(\.rawValue),
             exceptions: decision.exceptions.map { policy.shown($0, in: zone) },
+            activities: session.activities.map {
+                ActivityInfo($0, at: now, wall: daemon.wall)
+            },
             evidence: evidence(of: session, at: now),
             holds: holds(of: session, at: now),
             steps: session.upcoming.compactMap { NextStep($0, at: now) }

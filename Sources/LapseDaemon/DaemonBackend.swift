@@ -62,6 +62,7 @@ struct DaemonBackend: ControlBackend {
                 openedTotal: counters.opened,
                 closedTotal: counters.closed,
                 endedTotal: counters.ended,
+                suspiciousTotal: counters.suspicious,
                 reportsRefusedTotal: counters.reportsRefused,
                 faultsTotal: daemon.log.faults
             )
@@ -78,6 +79,7 @@ struct DaemonBackend: ControlBackend {
             at: now
         )
         info.privileged = session.facts.uid.value == 0 || hold?.subject.isPrivileged == true
+        info.lastActivity = ActivityInfo(session.lastActivity, at: now, wall: daemon.wall)
         if let held = session.hold, held.until > now {
             info.heldUntilUs = daemon.wall.wallMicroseconds(held.until)
             info.heldWhy = held.why
@@ -95,8 +97,10 @@ extension SessionInfo {
         at now: BootInstant
     ) {
         let facts = session.facts
-        // Between two looks the exact witness may know of later input than the last judgement.
-        let last = terminals.map(\.lastInput).max().map { max($0, session.lastInput) }
+        // Between two looks the exact witness may know of later input than the last judgement; of
+        // a session whose input was forged it is not believed.
+        let seen = session.isInputDoubted ? nil : terminals.map(\.lastInput).max()
+        let last = max(seen ?? session.lastInput, session.lastInput)
         self.init(
             id: facts.id.name,
             user: facts.user,
@@ -116,11 +120,48 @@ extension SessionInfo {
             warnedFor: session.warnedFor.flatMap { SessionLimit(rawValue: $0.rawValue) },
             unmeasurable: session.unmeasurable.map(\.text),
             idleMs: session.unmeasurable == nil
-                ? now.since(last ?? session.lastInput).wholeMilliseconds : nil,
+                ? now.since(last).wholeMilliseconds : nil,
             idleLimitMs: session.allowance.idle.duration?.wholeMilliseconds,
             lifetimeLimitMs: session.allowance.lifetime.duration?.wholeMilliseconds,
             next: session.next.flatMap { NextStep($0, at: now) }
         )
+    }
+}
+
+extension ActivityInfo {
+    /// Activity as it is shown.
+    init(_ activity: Activity, at now: BootInstant, wall: WallOffset) {
+        let worth: Worth
+        var until: BootInstant?
+        switch activity.worth {
+        case .full: worth = .counts
+        case .until(let cap):
+            worth = cap > now ? .limited : .over
+            until = cap
+        case .none: worth = .ignored
+        }
+        self.init(
+            doing: Doing(activity.kind),
+            what: activity.what,
+            agoMs: max(0, now.since(activity.at).wholeMilliseconds),
+            worth: worth,
+            untilUs: until.map(wall.wallMicroseconds)
+        )
+    }
+}
+
+extension ActivityInfo.Doing {
+    init(_ kind: Activity.Kind) {
+        switch kind {
+        case .opening: self = .opening
+        case .input: self = .input
+        case .received: self = .received
+        case .sent: self = .sent
+        case .output: self = .output
+        case .work: self = .work
+        case .word: self = .word
+        case .former: self = .former
+        }
     }
 }
 

@@ -28,6 +28,17 @@ extension FixtureSessions {
                 place: "/etc/lapse/lapse.d/10-site.toml:11"
             )
         ],
+        activities: [
+            .init(doing: .input, agoMs: 12_345),
+            .init(
+                doing: .work,
+                what: "make[123]",
+                agoMs: 500,
+                worth: .over,
+                untilUs: opened + 14_400_000_000
+            ),
+            .init(doing: .output, agoMs: 400, worth: .ignored),
+        ],
         evidence: [
             .init(terminal: "/dev/pts/3", lastInputMs: 12_345, how: "a read that was seen"),
             .init(terminal: "/dev/pts/4", lastInputMs: nil, how: "cannot be read"),

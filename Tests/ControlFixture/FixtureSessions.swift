@@ -27,6 +27,7 @@ package enum FixtureSessions {
         stage: .warned,
         warnedFor: .idle,
         idleMs: 12_345,
+        lastActivity: .init(doing: .input, agoMs: 12_345),
         idleLimitMs: 900_000,
         lifetimeLimitMs: 43_200_000,
         next: .init(what: .end, reason: .idle, inMs: 12_000)
@@ -130,6 +131,13 @@ package enum FixtureSessions {
         terminals: [.init(name: "/dev/pts/117", idleMs: 3_599_000)],
         stage: .active,
         idleMs: 3_599_000,
+        lastActivity: .init(
+            doing: .work,
+            what: "make[123]",
+            agoMs: 3_599_000,
+            worth: .limited,
+            untilUs: opened + 14_400_000_000
+        ),
         idleLimitMs: 600_000,
         privileged: true,
         heldUntilUs: opened + 1_800_000_000,
@@ -155,6 +163,7 @@ package enum FixtureSessions {
             openedTotal: 120,
             closedTotal: 115,
             endedTotal: 7,
+            suspiciousTotal: 2,
             reportsRefusedTotal: 4,
             faultsTotal: 0
         )

@@ -21,6 +21,7 @@ import Testing
                 Terminal   pts/3, idle 12.3s
                            pts/4, idle 4m 5s
                 Idle       12.3s of 15m
+                Seen       input, 12.3s ago
                 Lifetime   1h 2m of 12h
                 Stage      warned (idle)
                 Next       end in 12s (idle)
@@ -81,6 +82,21 @@ import Testing
         #expect(lines.contains("Root       works in it: root's limits hold"))
         #expect(lines.contains("Held       until 2026-03-01 09:45:02 +0000"))
         #expect(lines.contains("           restoring the ledger"))
+    }
+
+    @Test func `work that keeps a session is named, and until when it may`() {
+        let lines = Self.report(FixtureSessions.held).split(separator: "\n")
+        let until = "2026-03-01 13:15:02 +0000"
+        #expect(
+            lines.contains(
+                "Seen       work of make[123], 59m 59s ago; counts until \(until) at most (work-max)"
+            )
+        )
+    }
+
+    @Test func `every kind of activity has its words`() {
+        let words = ActivityInfo.Doing.allCases.map { ActivityInfo(doing: $0, agoMs: 0).name }
+        #expect(Set(words).count == ActivityInfo.Doing.allCases.count)
     }
 
     @Test func `hostile text is shown, and obeyed by no terminal`() {

@@ -74,7 +74,8 @@ import Testing
         )
         #expect(
             whole.contains(
-                "  held#  end in 59m 59s (certificate); held until 2026-03-01 09:45:02 +0000\n"
+                "  held#  end in 59m 59s (certificate); held until 2026-03-01 09:45:02 +0000;"
+                    + " last work of make[123]\n"
             )
         )
     }

@@ -17,6 +17,7 @@ import Testing
                 Loaded     2026-03-01 09:16:02 +0000
                 Sessions   3 active, 1 warned, 1 ending; 2 not measurable
                 Totals     120 opened, 115 closed, 7 of them ended by Lapse
+                Forged     2 attempts to look active
                 Reports    4 refused
                 Faults     0
 

@@ -19,6 +19,9 @@ import Testing
                            end in 1m 30s (certificate)
                 Held       for 30m, until 2026-03-01 09:45:02 +0000
                            by uid 1001: a long lunch
+                Seen       input, 12.3s ago
+                           work of make[123], 0.5s ago; has counted until 2026-03-01 13:15:02 +0000 (work-max)
+                           output, 0.4s ago; does not count (activity)
                 Activity   pts/3: last input 12.3s ago (a read that was seen)
                            pts/4: last input unknown (cannot be read)
                 Mode       enforce (built in)
@@ -40,6 +43,7 @@ import Testing
         why.mode = .observe
         why.settings = []
         (why.unknown, why.exceptions, why.evidence, why.holds, why.steps) = ([], [], [], [], [])
+        why.activities = []
         #expect(
             Self.report(why, of: FixtureSessions.sftp) == """
                 Session    a1: alice, sshd
@@ -90,11 +94,12 @@ import Testing
             settings: [.init(name: bad, value: bad, origin: origin)],
             unknown: [bad],
             exceptions: [.init(rule: bad, reason: bad, untilUs: 0, place: bad)],
+            activities: [.init(doing: .work, what: bad, agoMs: 1)],
             evidence: [.init(terminal: bad, lastInputMs: 1, how: bad)],
             holds: [.init(untilUs: 0, inMs: 0, by: bad, why: bad)]
         )
         let text = Self.report(why, of: FixtureSessions.hostile)
         #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || PlainText.isPlain($0) })
-        #expect(text.split(separator: "\n").count == 13)
+        #expect(text.split(separator: "\n").count == 14)
     }
 }

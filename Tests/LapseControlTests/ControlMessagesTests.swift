@@ -13,7 +13,8 @@ import Testing
     @Test func `a session with everything is written as its description says`() throws {
         #expect(
             try Self.json(FixtureSessions.warned) == """
-                {"ageMs":3725000,"id":"a1","idleLimitMs":900000,"idleMs":12345,"leader":4242,\
+                {"ageMs":3725000,"id":"a1","idleLimitMs":900000,"idleMs":12345,\
+                "lastActivity":{"agoMs":12345,"doing":"input","worth":"counts"},"leader":4242,\
                 "lifetimeLimitMs":43200000,"next":{"inMs":12000,"reason":"idle","what":"end"},\
                 "openedUs":1772356502500000,"privileged":false,"rhost":"192.0.2.7","service":"sshd",\
                 "stage":"warned","terminals":[{"idleMs":12345,"name":"/dev/pts/3"},\

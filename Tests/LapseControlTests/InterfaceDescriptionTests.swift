@@ -12,6 +12,7 @@ import Testing
         "Reason": "Reason", "StatusInfo": "DaemonStatus", "Mode": "Mode",
         "PolicyInfo": "PolicyState", "StatusCounts": "Counts", "Explanation": "Explanation",
         "OriginInfo": "Origin", "SettingInfo": "Setting", "ExceptionInfo": "Exception",
+        "ActivityInfo": "Activity", "Doing": "Doing", "Worth": "Worth",
         "EvidenceInfo": "Evidence", "HoldInfo": "Holding", "String": "string", "Bool": "bool",
         "Int": "int",
         "Int32": "int", "Int64": "int", "UInt32": "int",
@@ -60,6 +61,7 @@ import Testing
             "Origin": why.modeOrigin,
             "Setting": why.settings[0],
             "Exception": why.exceptions[0],
+            "Activity": why.activities[0],
             "Evidence": why.evidence[0],
             "Holding": why.holds[0],
             "Counts": try #require(status.counts),
@@ -78,6 +80,8 @@ import Testing
                 "Limit": SessionLimit.allCases.map(\.rawValue),
                 "Step": NextStep.What.allCases.map(\.rawValue),
                 "Reason": SessionEnd.Reason.allCases.map(\.rawValue),
+                "Doing": ActivityInfo.Doing.allCases.map(\.rawValue),
+                "Worth": ActivityInfo.Worth.allCases.map(\.rawValue),
                 "Mode": StatusInfo.Mode.allCases.map(\.rawValue),
             ]
         )

@@ -66,7 +66,7 @@ struct OneSession {
         engine.handle(.evidence(Self.id, evidence), at: Self.at(seconds))
     }
 
-    /// The deadline comes and the look tells this; what follows. Nothing if no deadline is due.
+    /// The deadline comes and the look tells this; nothing if none is due.
     mutating func looked(_ evidence: Evidence, at seconds: Double) -> [Effect] {
         guard deadline(at: seconds) == [.look(Self.id)] else { return [] }
         return told(evidence, at: seconds)

@@ -132,6 +132,28 @@ import Testing
         ),
         (.kept, "kept", "6"),
         (
+            .suspicious(.stampSet(terminal: "/dev/pts/3")),
+            "suspicious what=stamp-set terminal=/dev/pts/3", "4"
+        ),
+        (
+            .suspicious(.unbackedInput(terminal: "/dev/pts/3")),
+            "suspicious what=unbacked-input terminal=/dev/pts/3", "4"
+        ),
+        (
+            .suspicious(.rhythm(terminal: "/dev/tty1", period: .milliseconds(6_999), times: 9)),
+            "suspicious what=rhythm terminal=/dev/tty1 period=6.999s times=9", "4"
+        ),
+        (.suspicious(.keepAlives), "suspicious what=keep-alives", "4"),
+        (
+            .suspicious(.masquerade(executable: "/tmp/a \u{1b}event=kept", pid: 7)),
+            "suspicious what=masquerade executable=\"/tmp/a \\\\u{1b}event=kept\" pid=7", "4"
+        ),
+        (
+            .workMaxReached(.seconds(14_400), what: "my job\n[7]"),
+            "work-max-reached work-max=14400.000s job=\"my job\\\\u{a}[7]\"", "5"
+        ),
+        (.workMaxReached(.seconds(1), what: nil), "work-max-reached work-max=1.000s", "5"),
+        (
             .overdue(.lifetime(limit: .seconds(1)), idle: nil),
             "overdue reason=lifetime limit=1.000s idle=unmeasured", "5"
         ),

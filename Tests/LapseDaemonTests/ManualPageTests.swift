@@ -43,6 +43,12 @@ import Testing
         )
         let longer = Extension(by: .seconds(1), orderedBy: UserID(value: 0), why: "noon")
         var all: [Record.What] = [
+            .suspicious(.stampSet(terminal: "/dev/pts/3")),
+            .suspicious(.unbackedInput(terminal: "/dev/pts/3")),
+            .suspicious(.rhythm(terminal: "/dev/pts/3", period: .seconds(7), times: 9)),
+            .suspicious(.keepAlives),
+            .suspicious(.masquerade(executable: "/home/alice/rsync", pid: 77)),
+            .workMaxReached(.seconds(14_400), what: "make[123]"),
             .eased, .touched(by: UserID(value: 0)), .held(hold, for: .seconds(1)),
             .released(by: UserID(value: 0)), .extended(longer),
             .spared(["tmux[1]"], endIn: .seconds(1)),
@@ -109,6 +115,14 @@ import Testing
             for (field, _) in record.figures {
                 #expect(named.contains(" \(field)="), "\(record.name) \(field)")
             }
+        }
+    }
+
+    @Test func `it has every kind of suspicion`() {
+        let entry = Self.entry("suspicious")
+        for kind in Suspicion.Kind.allCases {
+            let name = "\n.I \(kind.rawValue)\n"
+            #expect(entry.contains(name), "\(kind)")
         }
     }
 

@@ -67,6 +67,47 @@ import Testing
         #expect(directory.names == [Self.name, "zzzzzzzz"])
     }
 
+    @Test func `what was last seen of a session is loaded as it was saved, a hand and all else`()
+        throws
+    {
+        let now = BootInstant(nanoseconds: BootClock.now())
+        for other in [nil, now, now - .seconds(1)] {
+            let activity = FormerActivity(hand: now - .milliseconds(1_500), other: other)
+            let facts = SessionFacts.sample(opened: now - .seconds(2))
+            try files.save(
+                SavedSession(
+                    facts: facts,
+                    closeToken: Self.token,
+                    openedWall: 1,
+                    progress: .init(activity: activity, terminals: [34_816], endRequest: nil)
+                )
+            )
+            #expect(load().map(\.progress?.activity) == [activity])
+        }
+    }
+
+    @Test func `activity that lies in the future makes a file that is not believed`() throws {
+        let later = BootInstant(nanoseconds: BootClock.now()) + .seconds(3_600)
+        let past = BootInstant(nanoseconds: 1)
+        for (hand, other) in [(past, later), (later, past), (later, nil)]
+            as [(BootInstant, BootInstant?)]
+        {
+            try files.save(
+                SavedSession(
+                    facts: .sample(),
+                    closeToken: Self.token,
+                    openedWall: 1,
+                    progress: .init(
+                        activity: FormerActivity(hand: hand, other: other),
+                        terminals: [],
+                        endRequest: nil
+                    )
+                )
+            )
+            #expect(load().isEmpty)
+        }
+    }
+
     @Test func `a session that is saved again replaces itself, one that is removed is gone`() throws
     {
         try files.save(saved(.sample(user: "first")))

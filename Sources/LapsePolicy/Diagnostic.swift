@@ -50,6 +50,9 @@ struct DiagnosticList: Sendable {
     /// An error more than can be told was met: looking for others is useless.
     private(set) var isOverfull = false
 
+    /// A warning more than can be told was met: others need not be made.
+    private(set) var hasLeftWarningsOut = false
+
     var hasErrors: Bool { errorCount > 0 }
 
     /// Nothing more of weight can be added: reading on is useless.
@@ -63,8 +66,9 @@ struct DiagnosticList: Sendable {
             guard !isFull else { return }
             errorCount += 1
         case .warning:
-            isCut = isCut || warningCount == PolicyLimits.diagnosticsMax
-            guard warningCount < PolicyLimits.diagnosticsMax else { return }
+            hasLeftWarningsOut = warningCount == PolicyLimits.diagnosticsMax
+            isCut = isCut || hasLeftWarningsOut
+            guard !hasLeftWarningsOut else { return }
             warningCount += 1
         }
         all.append(diagnostic)

@@ -71,6 +71,8 @@ extension PolicyReader {
         var values: [Sourced<Value>] = []
         for value in given {
             if let first = values.first(where: { $0 == value }) {
+                // Nobody would read it, and a hostile file has tens of thousands.
+                guard !problems.hasLeftWarningsOut else { continue }
                 let quoted = VisibleText.quoted(name(value.value))
                 report(
                     .warning("\(quoted) is in `\(key)` twice", value.span)
@@ -99,7 +101,7 @@ extension PolicyReader {
             return nil
         }
         let bytesMax = PolicyLimits.programNameBytesMax
-        guard name.parts.allSatisfy({ $0.count <= bytesMax }) else {
+        guard name.partBytesMax <= bytesMax else {
             let what = name.isPath ? "each part of a path" : "the name of a program"
             report(.error("\(what) has at most \(bytesMax) bytes", element.span))
             return nil

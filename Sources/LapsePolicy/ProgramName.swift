@@ -3,22 +3,46 @@ struct ProgramName {
     let text: String
     /// It begins at the root.
     let isPath: Bool
-    /// What stands between the slashes, without what is empty before the first.
-    ///
-    /// A slash is a byte: with a combining mark behind it, Swift would take it for another sign.
-    let parts: [Substring.UTF8View]
+    /// The name of the file: what stands behind the last slash.
+    let last: Substring
+    /// Bytes of the longest part between slashes.
+    let partBytesMax: Int
+    /// A part of it is empty, `.` or `..`.
+    private let hasDetour: Bool
 
+    /// One pass over the bytes: a slash is a byte, and with a combining mark behind it Swift would
+    /// take it for another sign.
     init(_ text: String) {
         self.text = text
-        isPath = text.utf8.first == UInt8(ascii: "/")
-        parts = Array(
-            text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-                .dropFirst(isPath ? 1 : 0)
-        )
+        isPath = text.utf8.first == Self.slash
+        var lastStart = text.utf8.startIndex
+        var (bytes, dots, longest) = (0, 0, 0)
+        var hasDetour = false
+        for place in text.utf8.indices.dropFirst(isPath ? 1 : 0) {
+            let byte = text.utf8[place]
+            guard byte == Self.slash else {
+                bytes += 1
+                dots += byte == UInt8(ascii: ".") ? 1 : 0
+                continue
+            }
+            hasDetour = hasDetour || Self.isDetour(bytes, dots)
+            longest = max(longest, bytes)
+            (bytes, dots) = (0, 0)
+            lastStart = text.utf8.index(after: place)
+        }
+        if isPath && lastStart == text.utf8.startIndex {
+            lastStart = text.utf8.index(after: lastStart)
+        }
+        last = text[lastStart...]
+        partBytesMax = max(longest, bytes)
+        self.hasDetour = hasDetour || Self.isDetour(bytes, dots)
     }
 
-    /// The name of the file.
-    var last: String { parts.last.map { String(Substring($0)) } ?? "" }
+    private static let slash = UInt8(ascii: "/")
+
+    private static func isDetour(_ bytes: Int, _ dots: Int) -> Bool { bytes <= 2 && dots == bytes }
+
+    private var hasSlash: Bool { last.startIndex != text.startIndex }
 
     /// What to do where no executable can have this name; `nil` if one can.
     ///
@@ -33,16 +57,13 @@ struct ProgramName {
         if text.utf8.contains(UInt8(ascii: "*")) {
             return "names are whole names"
         }
-        if !isPath && parts.count > 1 {
+        if !isPath && hasSlash {
             return "a name has no slash, and a path begins with one, as in \"/usr/bin/make\""
         }
         if last.isEmpty {
             return "that is a folder"
         }
-        let detours: (Substring.UTF8View) -> Bool = {
-            $0.isEmpty || $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8)
-        }
-        if parts.contains(where: detours) {
+        if hasDetour {
             return "write the path without detours, as in \"/usr/bin/make\""
         }
         return nil
@@ -59,7 +80,8 @@ extension Allowance {
     package func keepsWhileRunning(_ executable: String) -> Bool {
         let name = ProgramName(executable)
         return keepWhile.contains { wanted in
-            wanted.isExactly(ProgramName(wanted).isPath ? executable : name.last)
+            let own = wanted.utf8.first == UInt8(ascii: "/") ? executable[...] : name.last
+            return wanted.utf8.elementsEqual(own.utf8)
         }
     }
 }

@@ -11,6 +11,7 @@ struct ProgramNameTests {
         ("make", "/usr/bin/Make", false),
         ("make", "/usr/bin/make (deleted)", false),
         ("make", "/usr/bin/\u{301}make", false),
+        ("\u{301}make", "/usr/bin/\u{301}make", true),
         ("make", "make", true),
         ("make", "/", false),
         ("make", "", false),

@@ -59,7 +59,7 @@ private enum ProgramDoubts {
     static func anyScript(_ given: Settings) -> [Diagnostic] {
         guard case .keepWhile(let programs) = given[.keepWhile]?.value else { return [] }
         return programs.compactMap { program in
-            let name = ProgramName(program.value.name).last
+            let name = String(ProgramName(program.value.name).last)
             let isVersion: (Character) -> Bool = { $0.isNumber || $0 == "." || $0 == "-" }
             let bare = String(name.reversed().drop(while: isVersion).reversed())
             var help = "a program is known by its file alone; name those that its scripts run"

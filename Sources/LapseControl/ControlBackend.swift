@@ -1,15 +1,16 @@
 /// What the control socket needs of the daemon.
 package protocol ControlBackend {
-    /// The sessions in this scope.
+    /// The ids of the sessions in this scope.
     ///
     /// The server filters them by the access table once more. The scope is given so that an
-    /// ordinary user's call costs no look at everybody's sessions.
+    /// ordinary user's call costs no look at everybody's sessions. It must be quick: what is shown
+    /// of each session is asked with `session(id:)`, a few of them a turn.
     ///
     /// - Parameters:
     ///   - scope: Whose sessions are asked for.
     ///   - includingEnded: Whether those that are over but still on record are wanted too.
-    /// - Returns: The sessions, oldest first.
-    func sessions(of scope: SessionScope, includingEnded: Bool) -> [SessionInfo]
+    /// - Returns: Their ids, oldest first.
+    func sessionIDs(of scope: SessionScope, includingEnded: Bool) -> [String]
 
     /// The session with this id, open or on record; nil if there is none.
     func session(id: String) -> SessionInfo?

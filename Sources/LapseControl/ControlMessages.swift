@@ -214,11 +214,24 @@ enum ControlReply {
         }
     }
 
+    /// A value as part of a reply.
+    static func json(of value: some Encodable) throws(ControlError) -> [UInt8] {
+        do {
+            return try encodeValue(value)
+        } catch {
+            throw .cannotReply(reason: "a value has no form in JSON")
+        }
+    }
+
     private static func encode(_ envelope: some Encodable) throws -> [UInt8] {
+        try encodeValue(envelope) + [0]
+    }
+
+    private static func encodeValue(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         // Keys in order: the same answer is the same bytes, whatever the run.
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try Array(encoder.encode(envelope)) + [0]
+        return try Array(encoder.encode(value))
     }
 
     private struct SuccessEnvelope<P: Encodable>: Encodable {

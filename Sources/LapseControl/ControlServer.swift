@@ -17,7 +17,27 @@ package struct ControlServer: Sendable {
         self.replyBytesMax = replyBytesMax
     }
 
-    /// Carries out one call.
+    /// Carries out one call; a list of sessions is only begun.
+    ///
+    /// - Parameters:
+    ///   - call: The call, as `ControlConnection` gave it.
+    ///   - peer: The kernel's credentials of the connection.
+    ///   - backend: The daemon.
+    /// - Returns: The answer, to be sent in the order of the calls.
+    package func begin(
+        _ call: ControlCall,
+        peer: ControlPeer,
+        backend: inout some ControlBackend
+    ) -> ControlAnswer {
+        do throws(ControlError) {
+            let answer = try carryOut(call, peer: peer, backend: &backend)
+            return call.isOneway ? .whole([]) : answer
+        } catch {
+            return .whole(call.isOneway ? [] : ControlReply.bytes(of: error))
+        }
+    }
+
+    /// Carries out one call to its end.
     ///
     /// - Parameters:
     ///   - call: The call, as `ControlConnection` gave it.
@@ -30,27 +50,27 @@ package struct ControlServer: Sendable {
         peer: ControlPeer,
         backend: inout some ControlBackend
     ) -> [UInt8] {
-        let reply: [UInt8]
-        do throws(ControlError) {
-            reply = try carryOut(call, peer: peer, backend: &backend)
-        } catch {
-            reply = ControlReply.bytes(of: error)
+        switch begin(call, peer: peer, backend: &backend) {
+        case .whole(let reply): return reply
+        case .listing(var listing):
+            while true {
+                if let reply = listing.next(backend) { return reply }
+            }
         }
-        return call.isOneway ? [] : reply
     }
 
     private func carryOut(
         _ call: ControlCall,
         peer: ControlPeer,
         backend: inout some ControlBackend
-    ) throws(ControlError) -> [UInt8] {
+    ) throws(ControlError) -> ControlAnswer {
         guard let method = ControlMethod(rawValue: call.method) else {
             throw Self.unknown(call.method)
         }
         // No method hands its connection over, and an error is how Varlink says no to that.
         if call.wantsUpgrade { throw .methodNotImplemented(method: call.method) }
         switch method {
-        case .list: return try reply(list(call, peer, backend))
+        case .list: return .listing(try list(call, peer, backend))
         case .show: return try reply(show(call, peer, backend))
         case .end: return try reply(end(call, peer, &backend))
         case .why: return try reply(why(call, peer, backend))
@@ -72,16 +92,16 @@ package struct ControlServer: Sendable {
         _ call: ControlCall,
         _ peer: ControlPeer,
         _ backend: some ControlBackend
-    ) throws(ControlError) -> ListReply {
+    ) throws(ControlError) -> SessionListing {
         let parameters = try call.parameters(ListParameters.self)
-        let scope: SessionScope
-        switch access.reach(of: .list, by: peer) {
-        case .all: scope = .everyone
-        case .own: scope = .uid(peer.uid)
-        case .publicPart, .nothing: return ListReply(sessions: [])
-        }
-        let sessions = backend.sessions(of: scope, includingEnded: parameters.ended ?? false)
-        return ListReply(sessions: sessions.filter { access.allows(.list, by: peer, on: $0) })
+        let includesEnded = parameters.ended ?? false
+        let ids: [String] =
+            switch access.reach(of: .list, by: peer) {
+            case .all: backend.sessionIDs(of: .everyone, includingEnded: includesEnded)
+            case .own: backend.sessionIDs(of: .uid(peer.uid), includingEnded: includesEnded)
+            case .publicPart, .nothing: []
+            }
+        return SessionListing(ids, for: peer, includingEnded: includesEnded, server: self)
     }
 
     private func show(
@@ -178,12 +198,17 @@ package struct ControlServer: Sendable {
         return session
     }
 
-    private func reply(_ parameters: some Encodable) throws(ControlError) -> [UInt8] {
+    private func reply(_ parameters: some Encodable) throws(ControlError) -> ControlAnswer {
         let bytes = try ControlReply.bytes(of: parameters)
-        guard bytes.count <= replyBytesMax + 1 else {
-            throw .cannotReply(reason: "it takes \(bytes.count - 1) of \(replyBytesMax) bytes")
+        try checkLength(of: bytes.count)
+        return .whole(bytes)
+    }
+
+    /// - Parameter count: Bytes of a reply, its NUL included.
+    func checkLength(of count: Int) throws(ControlError) {
+        guard count <= replyBytesMax + 1 else {
+            throw .cannotReply(reason: "it takes more than \(replyBytesMax) bytes")
         }
-        return bytes
     }
 
     private static func unknown(_ method: String) -> ControlError {

@@ -26,6 +26,8 @@ final class ControlService {
         let peer: ControlPeer
         var connection = ControlConnection()
         var unread: ArraySlice<UInt8> = []
+        /// A list that is being put together.
+        var listing: SessionListing?
         var isClosing = false
         var token: EventLoop.Token?
 
@@ -74,15 +76,20 @@ final class ControlService {
         guard let client = clients[number] else { return }
         do throws(SystemError) {
             if readiness.readable { try receive(client) }
-            if client.unread.isEmpty { answerNext(client) }
+            if client.listing != nil {
+                goOnListing(client)
+            } else if client.unread.isEmpty {
+                answerNext(client)
+            }
             try send(client)
             try wait(client)
         } catch {
             client.isClosing = true
             client.unread = []
+            client.listing = nil
             client.connection = ControlConnection()
         }
-        if client.isClosing, client.unread.isEmpty, !client.connection.holdsWholeCall {
+        if client.isClosing, !isBusy(client) {
             drop(number)
         }
     }
@@ -109,13 +116,35 @@ final class ControlService {
         do throws(ControlFault) {
             guard let call = try client.connection.nextCall() else { return }
             var backend = DaemonBackend(daemon: daemon)
-            client.unread += server.answer(call, peer: client.peer, backend: &backend)
-            if client.unread.count > Bounds.unreadBytesMax { client.isClosing = true }
+            switch server.begin(call, peer: client.peer, backend: &backend) {
+            case .whole(let reply): post(reply, to: client)
+            case .listing(let listing):
+                client.listing = listing
+                goOnListing(client)
+            }
         } catch {
             // What was understood before is answered, then the connection ends.
             client.isClosing = true
             client.connection = ControlConnection()
         }
+    }
+
+    /// One piece of a list a turn.
+    private func goOnListing(_ client: Client) {
+        guard let reply = client.listing?.next(DaemonBackend(daemon: daemon)) else { return }
+        client.listing = nil
+        post(reply, to: client)
+    }
+
+    private func post(_ reply: [UInt8], to client: Client) {
+        client.unread += reply
+        if client.unread.count > Bounds.unreadBytesMax { client.isClosing = true }
+    }
+
+    /// With answers unread or calls unanswered nothing more is taken in: the client waits for
+    /// itself alone.
+    private func isBusy(_ client: Client) -> Bool {
+        !client.unread.isEmpty || client.listing != nil || client.connection.holdsWholeCall
     }
 
     private func send(_ client: Client) throws(SystemError) {
@@ -126,12 +155,9 @@ final class ControlService {
         }
     }
 
-    /// With answers unread or calls unanswered nothing more is taken in: the client waits for
-    /// itself alone.
     private func wait(_ client: Client) throws(SystemError) {
         guard let token = client.token else { return }
-        let isBusy = !client.unread.isEmpty || client.connection.holdsWholeCall
-        try daemon.loop.change(token, to: isBusy ? .writable : .readable)
+        try daemon.loop.change(token, to: isBusy(client) ? .writable : .readable)
     }
 
     private func drop(_ number: Int32) {

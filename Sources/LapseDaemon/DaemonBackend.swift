@@ -7,23 +7,24 @@ import LapsePolicy
 struct DaemonBackend: ControlBackend {
     unowned let daemon: Daemon
 
-    func sessions(of scope: SessionScope, includingEnded: Bool) -> [SessionInfo] {
-        let now = daemon.now
+    func sessionIDs(of scope: SessionScope, includingEnded: Bool) -> [String] {
         let ids: any Collection<SessionID>
         switch scope {
         case .everyone: ids = daemon.engine.sessions.keys
         case .uid(let uid): ids = daemon.activity.sessions(of: UserID(value: uid))
         }
-        let living = ids.compactMap { daemon.engine.sessions[$0] }
-            .sorted { $0.facts.opened < $1.facts.opened }
-            .map { info($0, at: now) }
+        let living = ids.compactMap { id in
+            daemon.engine.sessions[id].map { (opened: $0.facts.opened, name: id.name) }
+        }
+        .sorted { $0.opened < $1.opened }
+        .map(\.name)
         guard includingEnded else { return living }
         // One whose processes are still being ended stands in both.
-        let names = Set(living.map(\.id))
+        let names = Set(living)
         let over = daemon.ended.all.filter { info in
             !names.contains(info.id) && (scope == .everyone || scope == info.uid.map { .uid($0) })
         }
-        return over + living
+        return over.map(\.id) + living
     }
 
     func session(id: String) -> SessionInfo? {

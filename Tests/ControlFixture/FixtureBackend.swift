@@ -21,10 +21,10 @@ package struct FixtureBackend: ControlBackend, Sendable {
         self.statusInfo = status
     }
 
-    package func sessions(of scope: SessionScope, includingEnded: Bool) -> [SessionInfo] {
+    package func sessionIDs(of scope: SessionScope, includingEnded: Bool) -> [String] {
         log.add(scope: scope)
         // Deliberately everybody's, whatever the scope: the server has to filter on its own.
-        return all.filter { includingEnded || $0.ended == nil }
+        return all.filter { includingEnded || $0.ended == nil }.map(\.id)
     }
 
     package func session(id: String) -> SessionInfo? {

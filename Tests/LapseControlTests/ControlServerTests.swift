@@ -1,4 +1,5 @@
 import ControlFixture
+import FoundationEssentials
 import LapseControl
 import Testing
 
@@ -158,6 +159,64 @@ import Testing
         var short = World(replyBytesMax: length - 1)
         let reply = try Reply(short.raw(message))
         #expect(reply.error == "io.lapse.Control.CannotReply")
-        #expect(reply.parameter("reason") == "it takes \(length) of \(length - 1) bytes")
+        #expect(reply.parameter("reason") == "it takes more than \(length - 1) bytes")
     }
+
+    @Test func `a long list is made in pieces, and is the same as one made at once`() throws {
+        let some = FixtureSessions.all.filter { $0.ended == nil }
+        var backend = FixtureBackend(
+            (0..<SessionListing.pieceSessionsMax + 1).map { number in
+                var session = some[number % some.count]
+                session.id = "s\(number)"
+                return session
+            }
+        )
+        let call = try ControlCall(message: "{\"method\":\"io.lapse.Control.List\"}".utf8)
+        let server = World(backend).server
+        guard case .listing(var listing) = server.begin(call, peer: .root, backend: &backend) else {
+            Issue.record("a list is begun, not made")
+            return
+        }
+        let first = listing.next(backend)
+        #expect(first == nil)
+        let second = listing.next(backend)
+        let reply = try #require(second)
+        #expect(reply == server.answer(call, peer: .root, backend: &backend))
+        let whole = try JSONDecoder().decode(WholeList.self, from: Data(reply.dropLast()))
+        #expect(whole.parameters.sessions == backend.all)
+    }
+
+    @Test func `what ends while a list is made is not in it`() throws {
+        let some = FixtureSessions.all.filter { $0.ended == nil }
+        let over = try #require(FixtureSessions.all.first { $0.ended != nil })
+        var backend = FixtureBackend(
+            (0..<2 * SessionListing.pieceSessionsMax).map { number in
+                var session = some[0]
+                session.id = "s\(number)"
+                return session
+            }
+        )
+        let call = try ControlCall(message: "{\"method\":\"io.lapse.Control.List\"}".utf8)
+        let server = World(backend).server
+        guard case .listing(var listing) = server.begin(call, peer: .root, backend: &backend) else {
+            Issue.record("a list is begun, not made")
+            return
+        }
+        let first = listing.next(backend)
+        #expect(first == nil)
+        backend.all.removeLast()
+        backend.all[backend.all.count - 1].ended = over.ended
+        let second = listing.next(backend)
+        let reply = try #require(second)
+        let whole = try JSONDecoder().decode(WholeList.self, from: Data(reply.dropLast()))
+        #expect(whole.parameters.sessions.count == 2 * SessionListing.pieceSessionsMax - 2)
+    }
+}
+
+/// The reply to `List` as another program reads it.
+private struct WholeList: Decodable {
+    struct Parameters: Decodable {
+        let sessions: [SessionInfo]
+    }
+    let parameters: Parameters
 }

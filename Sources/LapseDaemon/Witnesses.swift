@@ -60,7 +60,9 @@ struct Witnesses: Equatable {
     /// that came over the network no later than its last byte.
     private var input: BootInstant? {
         guard let input = terminals.input else { return nil }
-        guard !terminals.readsAreStamped, let shared = terminals.lastSharedRead else { return input }
+        guard !terminals.readsAreStamped, let shared = terminals.lastSharedRead else {
+            return input
+        }
         if let lastBacking { return max(input, min(shared, lastBacking)) }
         return isNested || isOverSSH ? max(input, shared) : input
     }

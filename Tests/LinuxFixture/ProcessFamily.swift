@@ -11,7 +11,12 @@ package final class ProcessFamily {
     private var life: Int32
 
     /// Starts a scene and returns when all of it stands.
-    package init(_ scene: String...) {
+    package convenience init(_ scene: String...) {
+        self.init(scene)
+    }
+
+    /// Starts a scene of so many words.
+    package init(_ scene: [String]) {
         let (lives, reports) = (PipeEnds(), PipeEnds())
         life = lives.write
         leader = RunningProgram(

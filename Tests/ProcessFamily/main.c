@@ -4,6 +4,8 @@
  *   process-family threads               a process and the child of its second thread
  *   process-family login TTY UID         the processes of a login over ssh, with a pty
  *   process-family audited-login TTY UID the same, with an audit session of its own
+ *   process-family run TTY UID PROGRAM…  a login whose shell is this program; with no terminal if
+ *                                        TTY is `-`
  *
  * Each process says `NAME PID` on standard output and lets go of it when it is what it is to be,
  * so at the end of the file the whole tree stands. All live until standard input ends. */
@@ -14,7 +16,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -130,6 +134,49 @@ static void login(const char *tty, const char *uid, int audited) {
     stay("leader");
 }
 
+/* What sshd does for a channel; `words` is the program and its arguments. */
+static void channel(const char *tty, char **words) {
+    setsid();
+    int on_terminal = strcmp(tty, "-") != 0;
+    int stream = open(on_terminal ? tty : "/dev/null", O_RDWR | O_CLOEXEC);
+    if (stream < 0) fail(tty);
+    if (on_terminal && ioctl(stream, TIOCSCTTY, 0) != 0) fail("TIOCSCTTY");
+    say_pid("shell");
+    for (int number = 0; number < 3; number++)
+        if (dup2(stream, number) < 0) fail("dup2");
+    execv(words[0], words);
+    fail(words[0]);
+}
+
+/* Lives until standard input ends, and takes all that is below with it then. */
+static void stay_and_clean(const char *name, pid_t child) {
+    say_pid(name);
+    close(report);
+    char byte;
+    while (read(STDIN_FILENO, &byte, 1) > 0) {}
+    /* What loses its parent now comes here, one generation after the other. */
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    while (child > 0) {
+        kill(child, SIGKILL);
+        while (waitpid(child, NULL, 0) > 0) {}
+        FILE *children = fopen("/proc/thread-self/children", "r");
+        if (children == NULL || fscanf(children, "%d", &child) != 1) child = 0;
+        if (children != NULL) fclose(children);
+    }
+    _exit(0);
+}
+
+static void run(const char *tty, const char *uid, char **words) {
+    pid_t relay = forked();
+    if (relay == 0) {
+        if (setuid((uid_t)atoi(uid)) != 0) fail("setuid");
+        pid_t child = forked();
+        if (child == 0) channel(tty, words);
+        stay_and_clean("relay", child);
+    }
+    stay("leader");
+}
+
 int main(int count, char **words) {
     report = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -139,6 +186,8 @@ int main(int count, char **words) {
     if (strcmp(scene, "threads") == 0) threads();
     if (strcmp(scene, "login") == 0 && count == 4) login(words[2], words[3], 0);
     if (strcmp(scene, "audited-login") == 0 && count == 4) login(words[2], words[3], 1);
-    fprintf(stderr, "usage: process-family alone|threads|login TTY UID|audited-login TTY UID\n");
+    if (strcmp(scene, "run") == 0 && count > 4) run(words[2], words[3], words + 4);
+    fprintf(stderr, "usage: process-family alone|threads|login TTY UID|audited-login TTY UID|"
+                    "run TTY UID PROGRAM...\n");
     return 64;
 }

@@ -19,9 +19,16 @@ extension Daemon {
             relays: hold.relays,
             now: moment
         )
+        let allowance = session.allowance
+        if allowance.activity.contains(.work) {
+            witnesses.work = works.look(
+                at: session.facts,
+                keepWhile: allowance.keepWhile,
+                now: moment
+            )
+        }
         witnesses.isOverSSH = session.facts.tty == Subject.sshTerminal
-        let activity = session.allowance.activity
-        witnesses.countsTraffic = activity.contains(.output) || activity.contains(.network)
+        witnesses.countsTraffic = !allowance.activity.isDisjoint(with: [.output, .network])
         witnesses.isNested = !hold.nestings.open.isEmpty
         return hold.backing.weigh(witnesses)
     }

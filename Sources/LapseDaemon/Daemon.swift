@@ -16,6 +16,7 @@ final class Daemon {
     let loop: EventLoop
     let activity: ActivityWatch
     let connections = ConnectionWatch()
+    var works = WorkWatch()
     let files: SessionFiles
     var engine = Engine()
     /// What is held open for each session in the table.

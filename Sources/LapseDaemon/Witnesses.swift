@@ -6,6 +6,8 @@ import LapseCore
 struct Witnesses: Equatable {
     var terminals: TerminalReading
     var connection = ConnectionReading.none
+    /// Nil if the policy does not count work.
+    var work: WorkReading?
     /// sshd opened the session, so every key of it comes over its connection.
     var isOverSSH = false
     /// The policy counts what programs write or the network carries.
@@ -17,11 +19,11 @@ struct Witnesses: Equatable {
         self.terminals = terminals
     }
 
-    /// The last moment at which a key may have come over the connection; nil if keys come another
-    /// way, or nobody can tell.
-    var lastBacking: BootInstant? {
+    /// The figures of the connection that every key comes over; nil if keys come another way, or
+    /// nobody can tell.
+    var keyTraffic: ConnectionReading.Traffic? {
         guard isOverSSH, case .measured(let traffic) = connection else { return nil }
-        return traffic.lastBacking
+        return traffic
     }
 
     /// All of it as the engine takes it, but for what `InputBacking` says.
@@ -35,6 +37,11 @@ struct Witnesses: Equatable {
             noInputSince: terminals.noInputSince,
             suspicions: terminals.suspicions
         )
+        if let work {
+            evidence.work = work.work.map { Evidence.Work(at: $0.at, what: $0.what) }
+            evidence.mayActAlone = evidence.mayActAlone || work.mayActAlone
+            evidence.suspicions += work.masquerades
+        }
         switch connection {
         case .measured(let traffic):
             evidence.received = traffic.received
@@ -63,7 +70,7 @@ struct Witnesses: Equatable {
         guard !terminals.readsAreStamped, let shared = terminals.lastSharedRead else {
             return input
         }
-        if let lastBacking { return max(input, min(shared, lastBacking)) }
+        if let keyTraffic { return max(input, min(shared, keyTraffic.lastByte)) }
         return isNested || isOverSSH ? max(input, shared) : input
     }
 }
@@ -72,27 +79,50 @@ struct Witnesses: Equatable {
 ///
 /// Keys that were typed ahead are read long after they came, and lines of a paste one by one. So
 /// such reads are none of a hand, but a deceit only if they go on while nothing waits to be read.
+///
+/// A key at equal pauses looks like a keep-alive to `TrafficMeter`. So keep-alives back no input
+/// only if they were seen while nothing was read: a user who puts input there from the first
+/// second on, behind keep-alives of his client, at unequal pauses, is not found out.
 struct InputBacking: Equatable {
     /// Looks in a row that find such a read: the bytes were put there one at a time (TIOCSTI).
     static let readsMin = 3
+    /// Looks in a row that find bytes of the connection and no read, until what comes counts as
+    /// keep-alives.
+    static let quietMin = 3
 
     private var lastRead: BootInstant?
+    private var lastByte: BootInstant?
     private var reads = 0
+    private var quietLooks = 0
 
     /// The evidence, with its input no later than the last byte that may have been a key.
     mutating func weigh(_ witnesses: Witnesses) -> Evidence {
         let evidence = witnesses.evidence
-        guard let last = witnesses.lastBacking, evidence.hasInput(unbackedBy: last) else {
-            (lastRead, reads) = (nil, 0)
+        guard let traffic = witnesses.keyTraffic else { return evidence }
+        let hasRead = evidence.input != lastRead
+        note(traffic, hasRead: hasRead)
+        lastRead = evidence.input
+        let last = quietLooks >= Self.quietMin ? traffic.lastBacking : traffic.lastByte
+        guard evidence.hasInput(unbackedBy: last) else {
+            reads = 0
             return evidence
         }
         var bounded = evidence.bounded(byLastByte: last)
-        if evidence.input != lastRead, !witnesses.terminals.hasWaiting { reads += 1 }
-        lastRead = evidence.input
+        if hasRead, !witnesses.terminals.hasWaiting { reads += 1 }
         if reads >= Self.readsMin {
             let place = witnesses.terminals.place ?? ""
             bounded.suspicions.append(.unbackedInput(terminal: place))
         }
         return bounded
+    }
+
+    /// Once found, keep-alives stay such until the meter knows of none.
+    private mutating func note(_ traffic: ConnectionReading.Traffic, hasRead: Bool) {
+        defer { lastByte = traffic.lastByte }
+        if !traffic.isKeepAlive {
+            quietLooks = 0
+        } else if quietLooks < Self.quietMin, lastByte != traffic.lastByte {
+            quietLooks = hasRead ? 0 : quietLooks + 1
+        }
     }
 }

@@ -122,16 +122,16 @@ package enum SmallFile {
     }
 
     /// The names in a directory, without `.` and `..`; empty if it cannot be read.
-    package static func names(in directory: String) -> [String] {
-        listing(of: directory) ?? []
+    package static func names(in directory: String, atMost max: Int = .max) -> [String] {
+        listing(of: directory, atMost: max) ?? []
     }
 
     /// The same, but nil, with errno, if the directory cannot be read.
-    package static func listing(of directory: String) -> [String]? {
+    package static func listing(of directory: String, atMost max: Int = .max) -> [String]? {
         guard let stream = opendir(directory) else { return nil }
         defer { closedir(stream) }
         var names: [String] = []
-        while let entry = readdir(stream) {
+        while names.count < max, let entry = readdir(stream) {
             // SAFETY: d_name is a C string within the entry, valid until the next readdir.
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }

@@ -13,8 +13,13 @@ import Testing
             name: "x",
             state: UInt8(ascii: "S"),
             parent: parent,
+            processGroup: pid,
             sessionLeader: pid,
             terminal: 0,
+            foregroundGroup: -1,
+            ownTicks: 0,
+            waitedTicks: 0,
+            threads: 1,
             startTicks: start
         )
     }

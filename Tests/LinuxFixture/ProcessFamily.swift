@@ -11,7 +11,12 @@ package final class ProcessFamily {
     private var life: Int32
 
     /// Starts a scene and returns when all of it stands; the leader holds `master`, as sshd does.
-    package init(_ scene: String..., master: Int32? = nil) {
+    package convenience init(_ scene: String..., master: Int32? = nil) {
+        self.init(scene, master: master)
+    }
+
+    /// Starts a scene of so many words.
+    package init(_ scene: [String], master: Int32? = nil) {
         let (lives, reports) = (PipeEnds(), PipeEnds())
         life = lives.write
         leader = RunningProgram(

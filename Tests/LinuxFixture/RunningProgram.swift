@@ -21,16 +21,24 @@ package final class RunningProgram {
         for (theirs, ours) in streams {
             posix_spawn_file_actions_adddup2(&actions, ours, theirs)
         }
+        // The threads of a test block signals, and a program would inherit that.
+        var attributes = posix_spawnattr_t()
+        var none = sigset_t()
+        posix_spawnattr_init(&attributes)
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         // SAFETY: the copies live until the program has been started, and are freed below.
         var arguments = words.map { strdup($0) } + [nil]
         var variables = (environment ?? []).map { strdup($0) } + [nil]
         var pid = pid_t()
         let outcome = variables.withUnsafeMutableBufferPointer { own in
             let block = environment == nil ? environ : own.baseAddress
-            return posix_spawn(&pid, words[0], &actions, nil, &arguments, block)
+            return posix_spawn(&pid, words[0], &actions, &attributes, &arguments, block)
         }
         for copy in arguments + variables { free(copy) }
         posix_spawn_file_actions_destroy(&actions)
+        posix_spawnattr_destroy(&attributes)
         precondition(outcome == 0, "\(words[0]) can be started.")
         self.pid = pid
     }

@@ -6,6 +6,8 @@
  *   process-family audited-login TTY UID the same, with an audit session of its own
  *   process-family elsewhere             a process with a TCP connection in a network of its own,
  *                                        over which it has received five bytes
+ *   process-family run TTY UID PROGRAM…  a login whose shell is this program; with no terminal if
+ *                                        TTY is `-`
  *
  * A login may have one thing more below its shell, named at the end of the line:
  *
@@ -30,6 +32,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -223,6 +226,49 @@ static void elsewhere(void) {
     stay("leader");
 }
 
+/* What sshd does for a channel; `words` is the program and its arguments. */
+static void channel(const char *tty, char **words) {
+    setsid();
+    int on_terminal = strcmp(tty, "-") != 0;
+    int stream = open(on_terminal ? tty : "/dev/null", O_RDWR | O_CLOEXEC);
+    if (stream < 0) fail(tty);
+    if (on_terminal && ioctl(stream, TIOCSCTTY, 0) != 0) fail("TIOCSCTTY");
+    say_pid("shell");
+    for (int number = 0; number < 3; number++)
+        if (dup2(stream, number) < 0) fail("dup2");
+    execv(words[0], words);
+    fail(words[0]);
+}
+
+/* Lives until standard input ends, and takes all that is below with it then. */
+static void stay_and_clean(const char *name, pid_t child) {
+    say_pid(name);
+    close(report);
+    char byte;
+    while (read(STDIN_FILENO, &byte, 1) > 0) {}
+    /* What loses its parent now comes here, one generation after the other. */
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    while (child > 0) {
+        kill(child, SIGKILL);
+        while (waitpid(child, NULL, 0) > 0) {}
+        FILE *children = fopen("/proc/thread-self/children", "r");
+        if (children == NULL || fscanf(children, "%d", &child) != 1) child = 0;
+        if (children != NULL) fclose(children);
+    }
+    _exit(0);
+}
+
+static void run(const char *tty, const char *uid, char **words) {
+    pid_t relay = forked();
+    if (relay == 0) {
+        if (setuid((uid_t)atoi(uid)) != 0) fail("setuid");
+        pid_t child = forked();
+        if (child == 0) channel(tty, words);
+        stay_and_clean("relay", child);
+    }
+    stay("leader");
+}
+
 int main(int count, char **words) {
     report = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -236,6 +282,8 @@ int main(int count, char **words) {
     int is_login = count == 4 || count == 5;
     if (strcmp(scene, "login") == 0 && is_login) login(words[2], words[3], 0, more);
     if (strcmp(scene, "audited-login") == 0 && is_login) login(words[2], words[3], 1, more);
-    fprintf(stderr, "usage: process-family alone|threads|elsewhere|[audited-]login TTY UID [MORE]\n");
+    if (strcmp(scene, "run") == 0 && count > 4) run(words[2], words[3], words + 4);
+    fprintf(stderr, "usage: process-family alone|threads|elsewhere|[audited-]login TTY UID [MORE]|"
+                    "run TTY UID PROGRAM...\n");
     return 64;
 }

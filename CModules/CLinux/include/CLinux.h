@@ -18,6 +18,20 @@
 /* pidfd_open(2) since Linux 5.3, pidfd_send_signal(2) since 5.1; glibc wraps them from 2.36. */
 int lapse_pidfd_open(pid_t pid);
 int lapse_pidfd_send_signal(int pidfd, int signal);
+/* pidfd_getfd(2) since Linux 5.6: a duplicate, close-on-exec, of a descriptor of another process;
+ * asks for the right to trace it. */
+int lapse_pidfd_getfd(int pidfd, int number);
+
+/* What the kernel has in memory of a file: statx(2) with AT_STATX_DONT_SYNC, so that no file
+ * system of a user's own making (FUSE) is asked and can keep the caller waiting. */
+struct lapse_file {
+    uint64_t device;
+    uint64_t inode;
+    uint32_t mode;
+    uint32_t owner;
+    uint32_t links;
+};
+int lapse_file_facts(const char *path, int follows, struct lapse_file *file);
 
 /* pidfd_getfd(2) since Linux 5.6, which glibc wraps from 2.36: a duplicate, closed on exec. */
 int lapse_pidfd_getfd(int pidfd, int descriptor);

@@ -257,8 +257,9 @@ struct KeepAliveLearner: Equatable, Sendable {
         let received = stretch.received - count * (exchange?.received ?? 0)
         let sent = stretch.sent - count * (exchange?.sent ?? 0)
         let left = stretch.segments - count
-        // Each answer is a segment of its own, or there is none.
-        guard sent == 0 || stretch.sentSegments >= left else { return nil }
+        // Each answer is a segment of its own, or there is none: what is sent beside is output.
+        let answers = ((exchange?.sent ?? 0) > 0 ? count : 0) + (sent > 0 ? left : 0)
+        guard stretch.sentSegments == answers else { return nil }
         guard received > 0, sent >= 0, received % left == 0, sent % left == 0 else { return nil }
         let rest = KeepAliveExchange(received: received / left, sent: sent / left)
         return rest.isSmall ? rest : nil

@@ -64,9 +64,10 @@ test: build $(VENV)/bin/python ## Every test, end-to-end ones too; SKIP=REGEX le
 	    swift test $(SWIFT_FLAGS) --skip '$(TIMED)' $(if $(SKIP),--skip '$(SKIP)') && \
 	    swift test $(SWIFT_FLAGS) --filter '$(TIMED)' $(if $(SKIP),--skip '$(SKIP)')
 
-bench: build ## What a login costs with the module, against pam_permit; what the policy costs
+bench: build ## Costs: of a login with the module, against pam_permit, of the policy, of a look at a connection
 	@scripts/bench-module.sh $(STAGE)/pam_lapse.so
 	@swift run -c release policy-bench
+	@swift run -c release network-bench
 
 unit: build ## Run the unit under a real systemd on a private machine
 	@scripts/setup.sh systemd dbus openssh-server procps util-linux

@@ -139,6 +139,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .executableTarget(
+            name: "network-bench",
+            dependencies: ["LapseCore", "LapseLinux"],
+            path: "Benchmarks/NetworkBench",
+            swiftSettings: strict
+        ),
+
         // MARK: Tests
         .target(name: "TestRandom", path: "Tests/TestRandom", swiftSettings: strict),
         .executableTarget(name: "process-family", path: "Tests/ProcessFamily"),

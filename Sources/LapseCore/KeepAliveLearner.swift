@@ -66,7 +66,7 @@ struct KeepAliveLearner: Equatable, Sendable {
             Doubtful(stretch: stretch, isOpen: isOpen, before: before, after: after)
         )
         if doubtful.count > TrafficLimits.doubtfulMax { doubtful.removeFirst() }
-        guard !isOpen else { return nil }
+        guard !isOpen, stretch.segments > 0 else { return nil }
         var found: [KeepAlive] = []
         for candidate in Self.candidates(in: stretch, known: known) where found.isEmpty {
             found = learn(candidate, in: stretch).map { [$0] } ?? []
@@ -159,9 +159,9 @@ struct KeepAliveLearner: Equatable, Sendable {
 
     // MARK: Two in one another
 
-    /// Where two stretches differ by one segment, they differ by one exchange.
+    /// How the mixture changes from stretch to stretch shows by what the two exchanges differ.
     private func learnTwo(at arrival: BootInstant) -> [KeepAlive] {
-        let stretches = doubtful.filter { !$0.isOpen }.map(\.stretch)
+        let stretches = doubtful.filter { !$0.isOpen && $0.stretch.segments > 0 }.map(\.stretch)
         guard stretches.count >= TrafficLimits.mixedMin, let pair = Self.pair(in: stretches)
         else { return [] }
         let time = stretches.reduce(Duration.zero) { $0 + $1.length }
@@ -191,23 +191,49 @@ struct KeepAliveLearner: Equatable, Sendable {
     private static func pair(
         in stretches: [TrafficStretch]
     ) -> (KeepAliveExchange, KeepAliveExchange)? {
-        for long in stretches {
-            for short in stretches where long.segments == short.segments + 1 {
-                let first = KeepAliveExchange(
-                    received: long.received - short.received,
-                    sent: long.sent - short.sent
+        guard let sample = stretches.min(by: { $0.segments < $1.segments }),
+            let direction = direction(in: stretches)
+        else { return nil }
+        // The largest difference that explains all leaves the least room for anything else.
+        for size in stride(from: TrafficLimits.exchangeBytesMax, through: 1, by: -1) {
+            let (received, sent) = (size * direction.received, size * direction.sent)
+            guard max(abs(received), abs(sent)) <= TrafficLimits.exchangeBytesMax else { continue }
+            for count in 0...sample.segments {
+                let rest = (sample.received - count * received, sample.sent - count * sent)
+                guard rest.0 % sample.segments == 0, rest.1 % sample.segments == 0 else { continue }
+                let one = KeepAliveExchange(
+                    received: rest.0 / sample.segments,
+                    sent: rest.1 / sample.segments
                 )
-                guard first.isSmall else { continue }
-                for count in 1..<long.segments {
-                    guard let second = rest(of: long, without: count, first) else { continue }
-                    let explainsAll = stretches.allSatisfy {
-                        Self.consists($0, of: first, second)
-                    }
-                    if explainsAll { return (first, second) }
-                }
+                let other = KeepAliveExchange(
+                    received: one.received + received,
+                    sent: one.sent + sent
+                )
+                guard one.isSmall, other.isSmall else { continue }
+                if stretches.allSatisfy({ consists($0, of: one, other) }) { return (one, other) }
             }
         }
         return nil
+    }
+
+    /// What one exchange differs from the other by, without its size: two stretches of the same
+    /// number of exchanges differ by nothing else.
+    private static func direction(in stretches: [TrafficStretch]) -> (received: Int, sent: Int)? {
+        guard let first = stretches.first else { return nil }
+        for other in stretches {
+            let received = first.received * other.segments - other.received * first.segments
+            let sent = first.sent * other.segments - other.sent * first.segments
+            let divisor = greatestCommonDivisor(received, sent)
+            if divisor > 0 { return (received / divisor, sent / divisor) }
+        }
+        return nil
+    }
+
+    /// Euclid's; 0 if both are.
+    private static func greatestCommonDivisor(_ one: Int, _ other: Int) -> Int {
+        var (large, small) = (abs(one), abs(other))
+        while small != 0 { (large, small) = (small, large % small) }
+        return large
     }
 
     /// Whether a stretch is of these two alone, each keep-alive and each answer a segment.
@@ -231,8 +257,9 @@ struct KeepAliveLearner: Equatable, Sendable {
         let received = stretch.received - count * (exchange?.received ?? 0)
         let sent = stretch.sent - count * (exchange?.sent ?? 0)
         let left = stretch.segments - count
-        // Each answer is a segment of its own, or there is none.
-        guard sent == 0 || stretch.sentSegments >= left else { return nil }
+        // Each answer is a segment of its own, or there is none: what is sent beside is output.
+        let answers = ((exchange?.sent ?? 0) > 0 ? count : 0) + (sent > 0 ? left : 0)
+        guard stretch.sentSegments == answers else { return nil }
         guard received > 0, sent >= 0, received % left == 0, sent % left == 0 else { return nil }
         let rest = KeepAliveExchange(received: received / left, sent: sent / left)
         return rest.isSmall ? rest : nil

@@ -58,8 +58,10 @@ struct TrafficStretch: Equatable, Sendable {
     /// Whether it is so little that it may be keep-alives alone.
     var isQuiet: Bool {
         let exchangesMax = Int(length / TrafficLimits.pauseMin) + 2
-        guard 1...exchangesMax ~= segments else { return false }
-        let bytesMax = segments * TrafficLimits.exchangeBytesMax
+        // Of half an exchange only the part that was sent may be in it.
+        let exchanges = max(segments, sentSegments)
+        guard exchanges <= exchangesMax else { return false }
+        let bytesMax = exchanges * TrafficLimits.exchangeBytesMax
         return received <= bytesMax && sent <= bytesMax
     }
 }

@@ -3,7 +3,7 @@ import LapseLinux
 import LinuxFixture
 import Testing
 
-@Suite(.needsRootForSockets) struct ForeignSocketsTests {
+@Suite(.needsRoot) struct ForeignSocketsTests {
     @Test func `each socket is told once, at its lowest number, with what it is`() throws {
         let pair = TCPPair()
         let socket = LocalSocket(.stream, boundTo: "\0lapse-foreign-\(getpid())")

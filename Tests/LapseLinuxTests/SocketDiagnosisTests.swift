@@ -4,7 +4,7 @@ import LinuxFixture
 import Testing
 
 /// The server's end of each connection is held by another process, as sshd holds it.
-@Suite(.needsRootForSockets) struct SocketDiagnosisTests {
+@Suite(.needsRoot) struct SocketDiagnosisTests {
     @Test(arguments: TCPPair.Family.allCases)
     func `one look-up gives the figures of exactly this connection`(
         family: TCPPair.Family
@@ -81,13 +81,5 @@ import Testing
             if case .tcp(let connection) = socket.kind { return connection }
         }
         return nil
-    }
-}
-
-extension Trait where Self == ConditionTrait {
-    /// pidfd_getfd(2) on one's own child needs no root where Yama lets a parent trace it; under CI
-    /// nothing is left out.
-    static var needsRootForSockets: Self {
-        .disabled(if: Host.rootObstacle != nil, "needs root")
     }
 }

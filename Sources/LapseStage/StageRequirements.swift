@@ -39,6 +39,9 @@ package enum StageRequirements {
         "/usr/bin/mosh": "mosh",
     ]
 
+    /// Whether a missing part is a failure: under CI.
+    package static var isDemanded: Bool { variable("CI") != nil }
+
     /// Why a program of the host cannot be used on a stage, and how to get it; nil where it can.
     package static func obstacle(toUsing program: String) -> String? {
         guard access(program, X_OK) != 0 else { return nil }
@@ -63,7 +66,7 @@ package enum StageRequirements {
     ///
     /// Under CI nothing is skipped: there the start of the stage fails with this reason.
     package static func obstacle(to options: StageOptions) -> String? {
-        guard variable("CI") == nil else { return nil }
+        guard !isDemanded else { return nil }
         do throws(StageError) {
             try check(for: options)
             return nil
@@ -77,7 +80,7 @@ package enum StageRequirements {
     /// It is said on standard output too: a console that nobody tests must not go unnoticed among
     /// many lines that say "passed".
     package static let consoleObstacle: String? = {
-        guard access("/dev/tty0", R_OK | W_OK) != 0, variable("CI") == nil else { return nil }
+        guard access("/dev/tty0", R_OK | W_OK) != 0, !isDemanded else { return nil }
         print("NO VIRTUAL TERMINAL (/dev/tty0): the console is NOT tested on this machine.")
         return "no virtual terminal: /dev/tty0 cannot be opened"
     }()

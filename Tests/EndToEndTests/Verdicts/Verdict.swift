@@ -49,6 +49,10 @@ struct VerdictCell: Sendable {
     /// Why, for people.
     let because: String
 
+    var isActive: Bool {
+        if case .active = verdict { true } else { false }
+    }
+
     /// The cell as it stands in the manual page.
     var text: String { "\(verdict.word): \(because)" }
 }

@@ -5,6 +5,8 @@ struct VerdictGroup: Sendable, CustomStringConvertible {
     let name: String
     let rows: [VerdictRow]
     var scenery = VerdictScenery.usual
+    /// Its programs take all of the processor that they get.
+    var isHungry = false
 
     var description: String { name }
 
@@ -29,7 +31,7 @@ struct VerdictGroup: Sendable, CustomStringConvertible {
                 let isConsole = cell.column == .console
                 let other = isConsole ? StageRequirements.consoleObstacle : nil
                 if let why = obstacle ?? other {
-                    outcomes.append(.untried(row, cell, why: why))
+                    outcomes.append(.untried(row, cell, StageError.unsuitable(why)))
                 } else {
                     parts.append((row, cell))
                 }
@@ -47,7 +49,7 @@ struct VerdictGroup: Sendable, CustomStringConvertible {
             try await stage.stop()
             return outcomes
         } catch {
-            return parts.map { .untried($0.row, $0.cell, why: "the stage: \(error)") }
+            return parts.map { .untried($0.row, $0.cell, error) }
         }
     }
 
@@ -89,7 +91,7 @@ struct VerdictGroup: Sendable, CustomStringConvertible {
             )
             return outcome.adding(try await act.check?())
         } catch {
-            return .untried(row, cell, why: "\(error)")
+            return .untried(row, cell, error)
         }
     }
 }

@@ -8,18 +8,36 @@ struct VerdictOutcome: Sendable {
     let seen: String
     /// What is wrong, as a sentence; nil where it is as the page says.
     let complaint: String?
-    /// It was not tried, and the complaint says why.
-    var wasTried = true
+    let trial: Trial
+
+    /// Whether the thing was done.
+    enum Trial: Equatable, Sendable {
+        case done
+        /// Something went wrong before there was a verdict.
+        case failed
+        /// A part is missing on this machine.
+        case missing
+        /// It cannot be done with this kernel, and so needs no verdict here.
+        case impossible
+    }
 
     /// A cell that was not tried.
-    static func untried(_ row: VerdictRow, _ cell: VerdictCell, why: String) -> VerdictOutcome {
-        VerdictOutcome(
+    static func untried(_ row: VerdictRow, _ cell: VerdictCell, _ error: any Error)
+        -> VerdictOutcome
+    {
+        let trial: Trial =
+            switch error {
+            case StageError.unsuitable: .missing
+            case is VerdictImpossible: .impossible
+            default: .failed
+            }
+        return VerdictOutcome(
             row: row.name,
             column: cell.column,
             expected: cell.verdict.word,
-            seen: "not tried",
-            complaint: why,
-            wasTried: false
+            seen: "NOT TRIED",
+            complaint: "\(error)",
+            trial: trial
         )
     }
 
@@ -40,6 +58,7 @@ struct VerdictOutcome: Sendable {
                 ? nil : "the log has no suspicion of kind \(kind), but \(suspicions)"
         }
         complaint = Self.complaint(row, cell.verdict, act, seen) ?? kindComplaint
+        trial = .done
     }
 
     private init(
@@ -48,14 +67,14 @@ struct VerdictOutcome: Sendable {
         expected: String,
         seen: String,
         complaint: String?,
-        wasTried: Bool
+        trial: Trial
     ) {
         self.row = row
         self.column = column
         self.expected = expected
         self.seen = seen
         self.complaint = complaint
-        self.wasTried = wasTried
+        self.trial = trial
     }
 
     /// The same with a further complaint, if there was none.
@@ -66,7 +85,7 @@ struct VerdictOutcome: Sendable {
             expected: expected,
             seen: seen,
             complaint: complaint ?? other,
-            wasTried: wasTried
+            trial: trial
         )
     }
 
@@ -110,4 +129,9 @@ struct VerdictOutcome: Sendable {
         case .ended(let line): "ended: \(line)"
         }
     }
+}
+
+/// What a row does cannot be done with this kernel; the sentence says why.
+struct VerdictImpossible: Error, CustomStringConvertible {
+    let description: String
 }

@@ -138,7 +138,7 @@ extension VerdictScene {
     /// Has a command run: typed at a prompt, or as the command of an ssh without a terminal.
     ///
     /// - Parameters:
-    ///   - command: Words for the shell. `gently` before a hungry one leaves the others alone.
+    ///   - command: Words for the shell.
     ///   - phrase: What tells on the terminal that the command is there; where the command itself
     ///     shows nothing, a word is shown before it.
     ///   - user: Whose session it is.

@@ -48,24 +48,17 @@ struct VerdictScenery: Sendable {
     private static let furnish = #"""
         install -d -m 1777 /run/screen
 
-        # A hungry program leaves the others in peace: niceness counts within a kernel session,
-        # and between them what /proc/PID/autogroup says, see sched(7).
-        cat >/lapse/gently <<'END'
-        #!/bin/sh
-        echo 10 2>/dev/null >/proc/self/autogroup
-        exec nice -n 10 "$@"
+        # A slow disk or line: so many bytes, every 40 ms.
+        cat >/lapse/slowly <<'END'
+        #!/usr/bin/perl
+        while (sysread STDIN, $_, $ARGV[0]) {
+            syswrite STDOUT, $_;
+            select undef, undef, undef, .04;
+        }
         END
-
-        # ssh for clients that have no brake of their own: it lets through some 400 KB a second.
-        cat >/lapse/slow-ssh <<'END'
-        #!/bin/sh
-        ssh "$@" | perl -e '
-            while (sysread STDIN, $_, 16384) {
-                syswrite STDOUT, $_;
-                select undef, undef, undef, .04;
-            }'
-        END
-        chmod 755 /lapse/gently /lapse/slow-ssh
+        # For clients that have no brake of their own.
+        printf '#!/bin/sh\nssh "$@" | /lapse/slowly 16384\n' >/lapse/slow-ssh
+        chmod 755 /lapse/slowly /lapse/slow-ssh
 
         # For the way onward to another host.
         install -d -o alice -g alice -m 700 /home/alice/.ssh
@@ -89,13 +82,13 @@ struct VerdictScenery: Sendable {
         PARTS := $(patsubst %.c,$(OUT)/%.o,$(wildcard *.c))
         forever: ; @while $(MAKE) -B OUT=$(OUT) parts; do :; done
         parts: $(PARTS)
-        $(OUT)/%.o: %.c ; $(CC) -O1 -c $< -o $@
+        $(OUT)/%.o: %.c ; $(CC) -O1 -c $< -o $@; sleep 0.05
         END
 
         mkdir -p package/DEBIAN package/usr/share/jack
         printf '%s\n' 'Package: jack' 'Version: 1' 'Architecture: all' 'Maintainer: J <j@j>' \
             'Description: jack' >package/DEBIAN/control
-        head -c 4000000 big | base64 >package/usr/share/jack/data
+        head -c 1000000 big | base64 >package/usr/share/jack/data
 
         printf '#!/bin/bash\nwhile :; do :; done\n' >compute
         chmod 755 compute

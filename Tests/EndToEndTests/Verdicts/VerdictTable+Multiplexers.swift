@@ -73,7 +73,8 @@ extension VerdictTable {
                 let (terminal, _) = try await scene.job(screen, shows: "inside")
                 return .done(since: try terminal.type("\(make)\r"))
             },
-        ]
+        ],
+        isHungry: true
     )
 
     /// Starts a build in tmux and detaches it; `since` is when the key for that was typed.

@@ -47,13 +47,6 @@ extension VerdictTable {
                 return scene.types(on: root.terminal) { "echo \($0)\r" }
             },
             VerdictRow(
-                "runs `make` under `sudo` with `use_pty`",
-                .terminals(.active(.work), "the compilers work, up to `work-max`"),
-                needs: ["/usr/bin/sudo", "/usr/bin/make", "/usr/bin/gcc"]
-            ) { scene in
-                try await scene.job("sudo \(make)", as: .carol).act
-            },
-            VerdictRow(
                 "goes on to another host by `ssh` and types nothing",
                 .terminals(.idle, "here as there no key is read")
             ) { scene in

@@ -90,10 +90,13 @@ extension VerdictTable {
 }
 
 extension VerdictScene {
+    /// A command that prints a line of any length.
+    static let logLine = "printf '%*s\\n' $((RANDOM % 90 + 1)) line"
+
     /// Has a file grow by lines of many lengths, as a server's log does.
     func writeLog(_ path: String) throws {
-        let line = "printf '%*s\\n' $((RANDOM % 90 + 1)) line >>\(path); sleep 1.$((RANDOM % 10))"
-        let writer = try stage.spawn(["/bin/bash", "-c", "while :; do \(line); done"])
+        let loop = "while :; do \(Self.logLine) >>\(path); sleep 1.$((RANDOM % 10)); done"
+        let writer = try stage.spawn(["/bin/bash", "-c", loop])
         keep(writer)
     }
 }

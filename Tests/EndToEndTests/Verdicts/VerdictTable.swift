@@ -1,7 +1,10 @@
 /// The table of lapse-activity(7): the one place where its rows are.
 enum VerdictTable {
     /// The groups in the order of the page.
-    static let groups: [VerdictGroup] = [hands, waiting, work, flood, multiplexers, nested]
+    static let groups: [VerdictGroup] = [
+        hands, waiting, work, loops, flood, multiplexers, nested, transfers, connections, alive,
+        deceit, settings,
+    ]
 
     static var rows: [VerdictRow] { groups.flatMap(\.rows) }
 

@@ -34,6 +34,7 @@ expected="755 usr/local/bin/lapsectl
 644 usr/local/share/fish/vendor_completions.d/lapsectl.fish
 644 usr/local/share/man/man1/lapsectl.1
 644 usr/local/share/man/man5/lapse.toml.5
+644 usr/local/share/man/man7/lapse-activity.7
 644 usr/local/share/man/man8/lapsed.8
 644 usr/local/share/man/man8/pam_lapse.8
 644 usr/local/share/zsh/site-functions/_lapsectl"

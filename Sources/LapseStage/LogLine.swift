@@ -6,6 +6,8 @@ package struct LogLine: Sendable {
     package let text: String
     /// The fields by their names; a quoted value stands here without its quotes.
     package let fields: [String: String]
+    /// Behind the line's last word that was looked for.
+    package let mark: Transcript.Mark
 
     package var event: String { fields["event"] ?? "" }
 
@@ -15,8 +17,9 @@ package struct LogLine: Sendable {
         return Double(text.dropLast())
     }
 
-    init(_ line: String, at: ContinuousClock.Instant) {
+    init(_ line: String, at: ContinuousClock.Instant, mark: Transcript.Mark = .start) {
         self.at = at
+        self.mark = mark
         text = line
         var fields: [String: String] = [:]
         var rest = line[...]
@@ -47,7 +50,12 @@ package struct LogLine: Sendable {
 extension Stage {
     /// Every line of the daemon's log for an event, in order; those of one user where one is named.
     package func log(_ event: String, of user: StageUser? = nil) -> [LogLine] {
-        daemonLog.sightings(of: phrase(event, user)).map { LogLine($0.line, at: $0.at) }
+        log(phrase(event, user))
+    }
+
+    /// Every line of the daemon's log that holds a phrase, in order.
+    package func log(_ phrase: Phrase) -> [LogLine] {
+        daemonLog.sightings(of: phrase).map { LogLine($0.line, at: $0.at, mark: $0.mark) }
     }
 
     /// Waits for the first line of the daemon's log for an event.
@@ -57,8 +65,17 @@ extension Stage {
         after mark: Transcript.Mark = .start,
         within limit: Duration
     ) async throws(StageError) -> LogLine {
-        let found = try await daemonLog.wait(for: phrase(event, user), after: mark, within: limit)
-        return LogLine(found.line, at: found.at)
+        try await nextLog(phrase(event, user), after: mark, within: limit)
+    }
+
+    /// Waits for the next line of the daemon's log that holds a phrase.
+    package func nextLog(
+        _ phrase: Phrase,
+        after mark: Transcript.Mark,
+        within limit: Duration
+    ) async throws(StageError) -> LogLine {
+        let found = try await daemonLog.wait(for: phrase, after: mark, within: limit)
+        return LogLine(found.line, at: found.at, mark: found.mark)
     }
 
     private func phrase(_ event: String, _ user: StageUser?) -> Phrase {

@@ -26,10 +26,10 @@ struct StageFiles {
             ("/etc/ssh/ssh_config", sshConfig),
             ("/etc/pam.d/sshd", pamService("auth required pam_unix.so")),
             ("/etc/pam.d/login", pamService("auth required pam_unix.so")),
-            ("/etc/pam.d/su", nestedService),
-            ("/etc/pam.d/su-l", nestedService),
-            ("/etc/pam.d/sudo", nestedService),
-            ("/etc/pam.d/sudo-i", nestedService),
+            ("/etc/pam.d/su", nestedService(auth: "pam_permit.so")),
+            ("/etc/pam.d/su-l", nestedService(auth: "pam_permit.so")),
+            ("/etc/pam.d/sudo", nestedService(auth: "pam_unix.so")),
+            ("/etc/pam.d/sudo-i", nestedService(auth: "pam_unix.so")),
             ("/etc/pam.d/common-session", commonSession),
             ("/etc/pam.d/other", other),
         ]
@@ -80,15 +80,16 @@ struct StageFiles {
         root ALL=(ALL:ALL) ALL
         %wheel ALL=(ALL:ALL) NOPASSWD: ALL
 
-        """
+        """ + options.sudoersLines.map { "\($0)\n" }.joined()
     }
 
-    /// Whoever asks gets it: who may is not what a stage is for, and sudo has its own rules.
+    /// A service whose result is the module's, because that is its only one for sessions.
     ///
-    /// The module is the only one for sessions, so that its result is su's and sudo's.
-    private var nestedService: String {
+    /// Whoever asks su gets it: who may is not what a stage is for. sudo has its own rules, and
+    /// asks for a password where they say so; nobody has one that would do.
+    private func nestedService(auth: String) -> String {
         """
-        auth required pam_permit.so
+        auth required \(auth)
         account required pam_permit.so
         session include common-session
 
@@ -147,7 +148,7 @@ struct StageFiles {
         TrustedUserCAKeys \(Self.authority).pub
         Subsystem sftp internal-sftp
 
-        """
+        """ + options.sshdLines.map { "\($0)\n" }.joined()
     }
 
     /// Matches any host, so that the client needs no options.

@@ -21,6 +21,10 @@ package struct StageOptions: Sendable {
     package var dropIns: [String: String] = [:]
     /// How many virtual terminals the stage takes.
     package var consoleCount = 0
+    /// More lines of sshd_config(5).
+    package var sshdLines: [String] = []
+    /// More lines of sudoers(5), which hold over the stage's own.
+    package var sudoersLines: [String] = []
 
     package init(_ lapse: Lapse = .all, policy: String = "") {
         self.lapse = lapse

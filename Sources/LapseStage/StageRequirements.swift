@@ -6,7 +6,12 @@ package enum StageRequirements {
     private static let sources = #filePath.split(separator: "/").dropLast()
 
     /// The script of the stage's pid 1.
-    static let initScript = "/" + (sources + ["Scripts", "init.sh"]).joined(separator: "/")
+    static let initScript = script("init.sh")
+
+    /// The path of a script of this target.
+    package static func script(_ name: String) -> String {
+        "/" + (sources + ["Scripts", Substring(name)]).joined(separator: "/")
+    }
 
     /// The programs of the host that a stage uses, with the Debian package of each.
     private static let programs = [
@@ -20,6 +25,32 @@ package enum StageRequirements {
         ("/usr/sbin/usermod", "passwd"), ("/usr/bin/gpasswd", "passwd"),
         ("/usr/sbin/userdel", "passwd"),
     ]
+
+    /// Programs that people use in a session, with the Debian package of each.
+    ///
+    /// A stage starts without them; what is done with one that is missing cannot be tested.
+    private static let clients = [
+        "/usr/bin/vim": "vim", "/usr/bin/less": "less", "/usr/bin/man": "man-db",
+        "/usr/bin/top": "procps", "/usr/bin/watch": "procps", "/usr/bin/python3": "python3-minimal",
+        "/usr/bin/make": "make", "/usr/bin/gcc": "gcc", "/usr/bin/dpkg-deb": "dpkg",
+        "/usr/bin/tmux": "tmux", "/usr/bin/screen": "screen", "/usr/bin/expect": "expect",
+        "/usr/bin/script": "bsdutils", "/usr/bin/sftp": "openssh-client",
+        "/usr/bin/scp": "openssh-client", "/usr/bin/rsync": "rsync", "/usr/bin/git": "git",
+        "/usr/bin/mosh": "mosh",
+    ]
+
+    /// Whether a missing part is a failure: under CI.
+    package static var isDemanded: Bool { variable("CI") != nil }
+
+    /// Why a program of the host cannot be used on a stage, and how to get it; nil where it can.
+    package static func obstacle(toUsing program: String) -> String? {
+        guard access(program, X_OK) != 0 else { return nil }
+        guard let package = clients[program] else { return "\(program) is missing" }
+        return "\(program) is missing; install it with: apt-get install \(package)"
+    }
+
+    /// The Python that the host's clients run in: LAPSE_PYTHON, which `make test` sets.
+    package static var python: String? { variable("LAPSE_PYTHON") }
 
     /// The folder of `lapsed` and `lapsectl`: LAPSE_BIN_DIR, or .build/stage of the checkout.
     package static var binaries: String { variable("LAPSE_BIN_DIR") ?? built }
@@ -35,7 +66,7 @@ package enum StageRequirements {
     ///
     /// Under CI nothing is skipped: there the start of the stage fails with this reason.
     package static func obstacle(to options: StageOptions) -> String? {
-        guard variable("CI") == nil else { return nil }
+        guard !isDemanded else { return nil }
         do throws(StageError) {
             try check(for: options)
             return nil
@@ -49,7 +80,7 @@ package enum StageRequirements {
     /// It is said on standard output too: a console that nobody tests must not go unnoticed among
     /// many lines that say "passed".
     package static let consoleObstacle: String? = {
-        guard access("/dev/tty0", R_OK | W_OK) != 0, variable("CI") == nil else { return nil }
+        guard access("/dev/tty0", R_OK | W_OK) != 0, !isDemanded else { return nil }
         print("NO VIRTUAL TERMINAL (/dev/tty0): the console is NOT tested on this machine.")
         return "no virtual terminal: /dev/tty0 cannot be opened"
     }()

@@ -1,0 +1,133 @@
+import LapseStage
+
+/// What is made up to look like use.
+extension VerdictTable {
+    /// How long it may take until something that comes again and again is seen through.
+    private static let seenThrough = Duration.seconds(60)
+    /// Pauses as even as a timer makes them.
+    private static let even = [Duration.seconds(2)]
+
+    static let deceit = VerdictGroup(
+        name: "deceit",
+        rows: [
+            VerdictRow(
+                "sets the access time of the terminal again and again with `touch`",
+                .terminals(.idle, "the stamp was set, not moved by a read; it is logged"),
+                suspicion: "stamp-set"
+            ) { scene in
+                let touch = "tty=$(tty); (while sleep 2.3; do touch -a \"$tty\"; done) &"
+                return try await scene.job(touch).act
+            },
+            VerdictRow(
+                "sets the access time of the terminal to tomorrow",
+                .terminals(.idle, "the stamp was set, not moved by a read; it is logged"),
+                suspicion: "stamp-set"
+            ) { scene in
+                try await scene.job("touch -a -d tomorrow \"$(tty)\"").act
+            },
+            VerdictRow(
+                "puts keys into the terminal's queue with TIOCSTI",
+                .pty(.idle, "no byte came over the connection; it is logged"),
+                needs: ["/usr/bin/perl"],
+                suspicion: "unbacked-input"
+            ) { scene in
+                guard try await !scene.stage.refusesTIOCSTI() else {
+                    let reason = "this kernel takes no keys by TIOCSTI (legacy_tiocsti is 0)"
+                    throw VerdictImpossible(description: reason)
+                }
+                let push = "ioctl STDIN, 0x5412, my $key = qq(\\n); select undef, undef, undef"
+                let perl = "perl -e 'while (1) { \(push), 1 + rand 3 }'"
+                return try await scene.job("\(perl) &").act
+            },
+            VerdictRow(
+                "has a loop ask the terminal for its cursor, which the terminal answers",
+                .pty(.idle, "the answers come in a rhythm; it is logged"),
+                lateMax: seenThrough,
+                suspicion: "rhythm"
+            ) { scene in
+                let ask = "printf '\\e[6n'; IFS= read -rs -t 1 -d R answer"
+                let (terminal, act) = try await scene.job("while sleep 2; do \(ask); done")
+                return act.with(answers(on: terminal))
+            },
+            VerdictRow(
+                "has the client type a key in even pauses",
+                .terminals(.idle, "no hand keeps such time; it is logged"),
+                lateMax: seenThrough,
+                suspicion: "rhythm"
+            ) { scene in
+                let session = try await scene.logIn()
+                let key = try await session.pressEnterExactly()
+                return VerdictAct(key).with(
+                    .goesOn(pauses: even) { _ in try session.terminal.type(" ") }
+                )
+            },
+            VerdictRow(
+                "has the client send the same few bytes in even pauses",
+                .noTerminal(.idle, "that is a keep-alive, by whatever name; it is logged"),
+                lateMax: seenThrough,
+                suspicion: "keep-alives"
+            ) { scene in
+                let (terminal, act) = try await scene.job("cat >/dev/null")
+                return act.with(.goesOn(pauses: even) { _ in try terminal.type("\r") })
+            },
+            VerdictRow(
+                "has an editor's server answer a heartbeat each 2 seconds",
+                .noTerminal(.idle, "that is a keep-alive, by whatever name"),
+                lateMax: seenThrough
+            ) { scene in
+                let begun = ContinuousClock.now
+                _ = try await scene.python("asyncssh_client.py", ["heartbeat"])
+                return .done(since: begun)
+            },
+            VerdictRow(
+                "leaves jobs behind with `setsid`, `nohup` and a double fork",
+                .terminals(.idle, "they keep nothing; what is spared at the end is named")
+            ) { scene in
+                try await escape(scene)
+            },
+        ]
+    )
+
+    /// A terminal that answers each question for its cursor at once.
+    private static func answers(on terminal: any Terminal) -> VerdictAct {
+        .goesOn(pauses: [.zero]) { turn in
+            _ = try await terminal.wait(for: "the next question", within: .seconds(60)) { text in
+                let parts = text.split(separator: "\u{1B}[6n", omittingEmptySubsequences: false)
+                return parts.count - 1 > turn ? true : nil
+            }
+            try terminal.type("\u{1B}[24;1R")
+        }
+    }
+
+    private static func escape(_ scene: VerdictScene) async throws -> VerdictAct {
+        let span = "7\(scene.name.filter(\.isNumber))"
+        let job = "sleep \(span) &"
+        let jobs = "setsid \(job) nohup \(job) ((setsid \(job)) &)"
+        let (_, act) = try await scene.job("(\(jobs)) >/dev/null 2>&1 </dev/null")
+        return VerdictAct(
+            notBefore: act.notBefore,
+            notAfter: act.notAfter,
+            habit: nil,
+            check: {
+                let spared = Phrase(["event=spared ", "session=\(try await scene.session()) "])
+                let line = try await scene.stage.nextLog(
+                    spared,
+                    after: .start,
+                    within: .seconds(20)
+                )
+                let named = line.fields["processes"] ?? ""
+                let left = try scene.stage.residents().filter { $0.title == "sleep \(span)" }
+                let unnamed = left.filter { !named.contains("sleep[\($0.pid)]") }
+                return unnamed.isEmpty ? nil : "\(unnamed) run on, and only \(named) is named"
+            }
+        )
+    }
+}
+
+extension Stage {
+    /// Whether the kernel takes no keys by TIOCSTI; before 6.2 each did, and could not be told.
+    fileprivate func refusesTIOCSTI() async throws -> Bool {
+        let setting = try await run(["cat", "/proc/sys/dev/tty/legacy_tiocsti"])
+        return setting.exit.succeeded && setting.output == "0\n"
+    }
+}

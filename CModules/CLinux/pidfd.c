@@ -12,7 +12,3 @@ int lapse_pidfd_getfd(int pidfd, int descriptor) {
 int lapse_pidfd_send_signal(int pidfd, int signal) {
     return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
 }
-
-int lapse_pidfd_getfd(int pidfd, int number) {
-    return (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
-}

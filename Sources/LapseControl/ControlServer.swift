@@ -205,6 +205,7 @@ package struct ControlServer: Sendable {
     }
 
     /// - Parameter count: Bytes of a reply, its NUL included.
+    /// - Throws: `cannotReply` if they are too many.
     func checkLength(of count: Int) throws(ControlError) {
         guard count <= replyBytesMax + 1 else {
             throw .cannotReply(reason: "it takes more than \(replyBytesMax) bytes")

@@ -33,9 +33,6 @@ struct lapse_file {
 };
 int lapse_file_facts(const char *path, int follows, struct lapse_file *file);
 
-/* pidfd_getfd(2) since Linux 5.6, which glibc wraps from 2.36: a duplicate, closed on exec. */
-int lapse_pidfd_getfd(int pidfd, int descriptor);
-
 /* What a descriptor is, told by the kernel: SO_DOMAIN, SO_TYPE, SO_PROTOCOL, SO_ACCEPTCONN
  * (socket(7)), SO_COOKIE (since Linux 4.6: a number that no other socket of this boot has) and
  * SO_BINDTOIFINDEX (since 5.1, 0 for none). `is_stream` stands for SOCK_STREAM. */

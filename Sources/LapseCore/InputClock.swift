@@ -1,32 +1,43 @@
 /// When input was last read from one terminal, from witnesses that are each half blind.
 ///
 /// - inotify(7) on the terminal's device node tells each read exactly, but not a read through
-///   /dev/tty, which is another node.
+///   /dev/tty, which is another node, and it tells `touch -a` as a read.
 /// - The node's atime tells reads through any path, but moves only when the wall clock has left
 ///   the 8-second block that it lies in (tty_update_time, drivers/tty/tty_io.c: seconds that
 ///   differ in more than the lower three bits). The true read lies between atime and the end of
 ///   its block.
-/// - The node's ctime tells whether atime is the kernel's: input leaves it alone, whoever sets the
-///   stamps by hand (utimensat(2)) moves it, and cannot set it.
+/// - The node's ctime tells whether both are the kernel's word (`NodeChanges`).
 /// - FIONREAD (ioctl_tty(2)) tells bytes that were typed and that no program has read.
 ///
 /// MUST never be earlier than the true last read: that would end a session early. Where the
-/// witnesses leave a span, the late end of it is taken. Two cases are left, each less than 8 s too
-/// early: a read that neither inotify nor /dev/tty tells of, in the block of a read that they do
-/// tell of or in that in which the watch began, counts as of that one; a read through /dev/tty in
-/// the block of a stamp that the user has forged does not count.
+/// witnesses leave a span, the late end of it is taken. One case is left: a read that neither
+/// inotify nor /dev/tty tells of, in the block of a read that they do tell of or in that in which
+/// the watch began, counts as of that one; less than 8 s too early.
 ///
-/// A stamp that moved together with ctime was set by hand, or a program read through /dev/tty
-/// while another changed the node's mode (`su`, then `mesg n` in root's profile). If a read through
-/// /dev/tty explains it, it counts once after each input that is beyond doubt: a hostile user wins
-/// one more idle time by it for each key that he truly presses.
+/// Who sets the stamps of his terminal loses by it what they told of reads through /dev/tty since
+/// the last look, and keys within a tenth of a second of doing so. Doubtful is what may as well be
+/// honest: a key that starts `mesg n`, a password that su reads through /dev/tty before root's
+/// profile does. It counts once after each input that is beyond doubt, so a hostile user wins at
+/// most one idle time more by it for each key that he truly presses.
 package struct InputClock: Equatable, Sendable {
+    /// What a judgement came to.
+    package struct Outcome: Equatable, Sendable {
+        /// A read that inotify told of counts as a hand's.
+        package fileprivate(set) var isInput = false
+        /// A stamp was set by hand since the last judgement.
+        package fileprivate(set) var isForged = false
+        /// Nothing is judged yet: the node must be looked at again after a tick.
+        package fileprivate(set) var isOpen = false
+
+        package init() {}
+    }
+
     /// The rhythm of the reads whose moments are known.
     package private(set) var rhythm = Rhythm()
     /// The latest moment of input that only the coarse witnesses tell of.
     private var lastCoarse: BootInstant
     private var stamp: WallSecond
-    private var changed: Int64
+    private var changes: NodeChanges
     /// The wall clock at the last look.
     private var wall: WallOffset
     /// The wall clock by which the stamp is placed in time: that of its reads, not of today.
@@ -45,6 +56,8 @@ package struct InputClock: Equatable, Sendable {
     private var followed: BootInstant?
     /// Input beyond doubt came since a stamp was believed that might have been forged.
     private var mayDoubt = true
+    /// The exact witness has nothing to say at this look.
+    private var isLost = false
     /// Bytes that are known to wait, the most since something was read.
     private var waiting = 0
     /// Whether bytes were waiting to be read at the last look.
@@ -56,13 +69,13 @@ package struct InputClock: Equatable, Sendable {
     /// `wallAtOpening`. If that was stepped since, the stamp cannot be placed: it may be of now.
     package init(
         stamp: WallSecond,
-        changed: Int64 = 0,
+        change: NodeChange = .none,
         wall: WallOffset,
         wallAtOpening: WallOffset,
         now: BootInstant
     ) {
         self.stamp = stamp
-        self.changed = changed
+        changes = NodeChanges(change)
         self.wall = wall
         placement = wall
         // A stamp of the future counts as of now, once: what is read then does not.
@@ -76,47 +89,76 @@ package struct InputClock: Equatable, Sendable {
         max(lastCoarse, rhythm.lastHand ?? lastCoarse)
     }
 
-    /// The exact witness: input was read at `moment`, when the wall clock was `wall`.
+    /// The exact witness, where nobody meddles with it: input was read at `moment`, when the wall
+    /// clock was `wall`.
     ///
     /// - Returns: Whether it counts, or comes in a known rhythm.
     @discardableResult
     package mutating func read(at moment: BootInstant, wall: WallOffset) -> Bool {
-        seen = Seen(at: moment, wall: wall)
         trust()
-        return rhythm.note(moment) == .hand
+        return count(Seen(at: moment, wall: wall))
     }
 
-    /// The coarse witnesses: at `now` the atime is `stamp`.
+    /// Whether the exact witness told of a read that is not judged yet.
+    package var isReadTold: Bool { changes.read != nil }
+
+    /// Whether the node was changed since the last judgement.
+    package func hasChanged(_ change: NodeChange) -> Bool {
+        changes.hasChanged(change)
+    }
+
+    /// The exact witness told of a read (IN_ACCESS); `heard` or `look` judges it.
+    package mutating func readTold(at moment: BootInstant, wall: WallOffset) {
+        changes.noteRead(at: moment, wall: wall)
+    }
+
+    /// The exact witness told that owner, mode or stamps were set (IN_ATTRIB).
+    package mutating func changeTold() {
+        changes.noteChange()
+    }
+
+    /// Judges what the exact witness told, by the stamps right afterwards.
+    package mutating func heard(
+        stamp: WallSecond,
+        change: NodeChange,
+        wall: WallOffset,
+        shared: SharedReads,
+        now: BootInstant
+    ) -> Outcome {
+        let node = Node(stamp: stamp, change: change)
+        return judge(node, wall: wall, shared: shared, isFinal: false, now: now)
+    }
+
+    /// The coarse witness: at `now` the atime is `stamp`.
     ///
-    /// `changed` is its ctime in nanoseconds since 1970, the same each time where that is not known;
     /// `shared` are the reads through /dev/tty that were seen on the whole host.
-    ///
-    /// - Returns: Whether the stamp was set by hand since the last look.
     @discardableResult
     package mutating func look(
         stamp: WallSecond,
-        changed: Int64 = 0,
+        change: NodeChange = .none,
         wall: WallOffset,
         shared: SharedReads?,
         now: BootInstant
-    ) -> Bool {
-        let node = Node(stamp: stamp, changed: changed)
-        return observe(node, wall: wall, shared: shared, isWatched: true, now: now).isForged
+    ) -> Outcome {
+        let node = Node(stamp: stamp, change: change)
+        return judge(node, wall: wall, shared: shared, isFinal: true, now: now)
     }
 
     /// Events of the exact witness were lost (its queue overflowed), or it never stood: trust the
-    /// stamps alone.
+    /// stamp alone.
     @discardableResult
     package mutating func witnessLost(
         stamp: WallSecond,
-        changed: Int64 = 0,
+        change: NodeChange = .none,
         wall: WallOffset,
         now: BootInstant
-    ) -> Bool {
-        let node = Node(stamp: stamp, changed: changed)
-        let seen = observe(node, wall: wall, shared: nil, isWatched: false, now: now)
-        if !isForged { countUnseen(in: seen.blocks, now: now) }
-        return seen.isForged
+    ) -> Outcome {
+        changes.noteLoss()
+        isLost = true
+        let node = Node(stamp: stamp, change: change)
+        let outcome = judge(node, wall: wall, shared: nil, isFinal: true, now: now)
+        isLost = false
+        return outcome
     }
 
     /// So many bytes wait at `now` that were typed and not read (FIONREAD).
@@ -137,11 +179,13 @@ package struct InputClock: Equatable, Sendable {
     package mutating func follow(
         _ moment: BootInstant,
         stamp: WallSecond,
-        changed: Int64 = 0,
+        change: NodeChange = .none,
         wall: WallOffset
     ) {
-        let isForged = changed != self.changed || (self.isForged && stamp == self.stamp)
-        guard !isForged, Seen(at: moment, wall: wall).moved(stamp) else { return }
+        var copy = changes
+        guard copy.judge(change, isFinal: true) == .clean, !isForged || stamp != self.stamp,
+            Seen(at: moment, wall: wall).moved(stamp)
+        else { return }
         followed = moment
         _ = rhythm.note(moment)
     }
@@ -152,42 +196,65 @@ package struct InputClock: Equatable, Sendable {
 extension InputClock {
     private struct Node {
         let stamp: WallSecond
-        let changed: Int64
+        let change: NodeChange
     }
 
-    private struct Observed {
-        /// The blocks of time in which the stamp may lie.
-        let blocks: [Range<BootInstant>]
-        let isForged: Bool
-    }
-
-    private mutating func observe(
+    private mutating func judge(
         _ node: Node,
         wall: WallOffset,
         shared: SharedReads?,
-        isWatched: Bool,
+        isFinal: Bool,
         now: BootInstant
-    ) -> Observed {
-        let hasMoved = node.stamp != stamp
+    ) -> Outcome {
+        let read = changes.read
+        let judgement = changes.judge(node.change, isFinal: isFinal)
+        var outcome = Outcome()
+        switch judgement {
+        case .open:
+            outcome.isOpen = true
+            return outcome
+        case .clean:
+            if let read { outcome.isInput = self.read(at: read.at, wall: read.wall) }
+        case .doubtful:
+            if let read, mayDoubt {
+                mayDoubt = false
+                outcome.isInput = count(Seen(at: read.at, wall: read.wall))
+            }
+        case .forged:
+            outcome.isForged = true
+        }
+        if observe(node.stamp, judgement, wall: wall, shared: shared, now: now) {
+            outcome.isForged = true
+        }
+        return outcome
+    }
+
+    /// Takes in the stamp; true if it was set by hand.
+    private mutating func observe(
+        _ stamp: WallSecond,
+        _ judgement: NodeChanges.Judgement,
+        wall: WallOffset,
+        shared: SharedReads?,
+        now: BootInstant
+    ) -> Bool {
+        let hasMoved = stamp != self.stamp
         let hasStepped = self.wall.differs(from: wall)
-        let isDoubtful = hasMoved && node.changed != changed
-        changed = node.changed
-        let blocks = place(node.stamp, wall: wall, now: now)
+        let blocks = place(stamp, wall: wall, now: now)
         if hasMoved { isForged = false }
         let isSeen =
             seen?.moved(stamp) ?? false || (!hasStepped && hasSeen(since: blocks[0].lowerBound))
         let told = tellings(of: shared, in: blocks[0], hasMoved: hasMoved, hasStepped: hasStepped)
-        if isDoubtful, !isSeen || seen.map({ $0.isLongAfter(blocks[0]) }) ?? false {
-            let mayBeRead = wall.boot(stamp.blockStart) <= now && (!told.isEmpty || !isWatched)
-            guard mayDoubt, mayBeRead else {
+        if hasMoved, judgement == .clean {
+            trust()
+        } else if hasMoved, !isSeen || (seen?.isLongAfter(blocks[0]) ?? false) {
+            let mayBeRead = wall.boot(stamp.blockStart) <= now && (!told.isEmpty || isLost)
+            guard mayDoubt, mayBeRead, judgement == .doubtful else {
                 (isForged, isUnseen, isShared) = (true, false, false)
-                return Observed(blocks: blocks, isForged: true)
+                return true
             }
             mayDoubt = false
-        } else if hasMoved {
-            trust()
         }
-        guard !isForged else { return Observed(blocks: blocks, isForged: false) }
+        guard !isForged else { return false }
         for read in told where followed.map({ read > $0 }) ?? true { count(min(read, now)) }
         if hasMoved {
             isShared = !isSeen && !told.isEmpty
@@ -195,9 +262,12 @@ extension InputClock {
             isUnseen = !isSeen && told.isEmpty
             // After a step of the wall clock it may have come at any moment since the last look.
             if isUnseen, hasStepped { count(now) }
+        } else if isUnseen, seen?.moved(stamp) ?? false {
+            // It came between the event and the look, and was told now.
+            isUnseen = false
         }
-        if isUnseen { countUnseen(in: blocks, now: now) }
-        return Observed(blocks: blocks, isForged: false)
+        if isUnseen || isLost { countUnseen(in: blocks, now: now) }
+        return false
     }
 
     /// The reads through /dev/tty that may have set the stamp.
@@ -242,6 +312,12 @@ extension InputClock {
     private mutating func trust() {
         mayDoubt = true
         waiting = 0
+    }
+
+    /// A read of the exact witness; whether it counts.
+    private mutating func count(_ read: Seen) -> Bool {
+        seen = read
+        return rhythm.note(read.at) == .hand
     }
 
     private mutating func count(_ moment: BootInstant) {

@@ -2,12 +2,16 @@ import LapseCore
 import LapseLinux
 
 /// What inotify tells.
+///
+/// A read and `touch -a` are one event, and only the node's ctime tells which it was: so each node of
+/// which something was told is looked at in the same turn, before it is judged.
 extension ActivityWatch {
     /// What the waiting events mean.
     struct News {
         /// Sessions whose terminals were read from, by a hand as far as can be told.
         var active: Set<SessionID> = []
-        /// Something happened that any user can bring about as often as he likes.
+        /// Something happened that any user can bring about as often as he likes, or is to be
+        /// judged when a tick is over.
         var mustPause = false
         /// Nodes of new ptys; whose they are shows a moment later.
         var newNodes: [String] = []
@@ -16,88 +20,107 @@ extension ActivityWatch {
     /// Takes all waiting events; each read counts as of `now`, which is never too early.
     func takeEvents(at now: BootInstant) -> News {
         var news = News()
-        var touched: Set<Inotify.Watch> = []
-        var wasShared = false
         let wall = WallOffset.current
-        defer { lastListened = now }
+        var wasShared = false
         for event in inotify.events() {
-            switch event {
-            case .read(sharedWatch):
-                wasShared = true
-                sharedReads.note(since: lastListened, at: now, wall: wall)
-            case .read(let watch):
-                touched.insert(watch)
-                news.active.formUnion(noteRead(watch, at: now, wall))
-            case .changed(let watch):
-                touched.insert(watch)
-            case .created(_, let name):
-                newestNode = now
-                news.newNodes.append(Self.pseudoTerminals + "/" + name)
-            case .written:
-                break
-            case .gone(let watch):
-                forget(watch)
-            case .overflowed:
-                newestNode = now
-                distrustAll(at: now)
-            }
+            if event == sharedWatch.map(Inotify.Event.read) { wasShared = true }
+            take(event, &news, at: now, wall)
         }
-        news.mustPause = wasShared || !touched.isEmpty
-        if wasShared { followShared(at: now, wall) }
-        for watch in touched { examine(watch, at: now, wall) }
+        let places = wasShared ? openPlaces.union(sharedReaders) : openPlaces
+        let stats = places.compactMap { place in stat(of: place).map { (place, $0) } }
+        let later = takeChanges(after: stats)
+        for (place, stat) in stats {
+            if wasShared, sharedReaders.contains(place) {
+                terminals[place.session]?[place.device]?.follow(stat, at: now, wall: wall)
+            }
+            let outcome = terminals[place.session]?[place.device]?
+                .heard(stat, shared: sharedReads, at: now, wall: wall)
+            if outcome?.isOpen != true { openPlaces.remove(place) }
+            if outcome?.isInput == true { news.active.insert(place.session) }
+        }
+        for event in later { take(event, &news, at: now, wall) }
+        lastListened = now
+        news.mustPause = news.mustPause || !openPlaces.isEmpty
         return news
     }
-}
 
-// MARK: - What follows
-
-extension ActivityWatch {
-    /// Notes a read of a node.
-    ///
-    /// - Returns: The sessions for which it counts.
-    private func noteRead(
-        _ watch: Inotify.Watch,
+    private func take(
+        _ event: Inotify.Event,
+        _ news: inout News,
         at now: BootInstant,
         _ wall: WallOffset
-    ) -> [SessionID] {
-        places(of: watch).filter { place in
-            terminals[place.session]?[place.device]?.read(at: now, wall: wall) ?? false
+    ) {
+        switch event {
+        case .read(sharedWatch):
+            news.mustPause = true
+            sharedReads.note(since: lastListened, at: now, wall: wall)
+        case .read(let watch):
+            news.mustPause = true
+            open(watch) { $0.readTold(at: now, wall: wall) }
+        case .changed(let watch):
+            news.mustPause = true
+            open(watch) { $0.changeTold() }
+        case .created(_, let name):
+            newestNode = now
+            news.newNodes.append(Self.pseudoTerminals + "/" + name)
+        case .written:
+            break
+        case .gone(let watch):
+            // The last key of a terminal that closes: nothing tells any more whether it was one.
+            for place in places(of: watch) {
+                let isReadTold = terminals[place.session]?[place.device]?.input.isReadTold
+                if isReadTold == true { news.active.insert(place.session) }
+            }
+            forget(watch)
+        case .overflowed:
+            newestNode = now
+            distrustAll(at: now)
         }
-        .map(\.session)
     }
 
-    /// Reads the stamps right after an event, while it is known what else may have moved them.
-    private func examine(_ watch: Inotify.Watch, at now: BootInstant, _ wall: WallOffset) {
+    /// The events that came while the nodes were looked at.
+    ///
+    /// A change that the look shows is told by now: who set a mode must not be taken for one who set
+    /// a stamp. A read that is told by them may be after the look, which says nothing of it.
+    private func takeChanges(after stats: [(Place, WatchedTerminal.Stat)]) -> [Inotify.Event] {
+        let hasChanged = stats.contains { place, stat in
+            terminals[place.session]?[place.device]?.input.hasChanged(stat.change) ?? false
+        }
+        guard hasChanged else { return [] }
+        let later = inotify.events()
+        for case .changed(let watch) in later { open(watch) { $0.changeTold() } }
+        return later
+    }
+
+    /// Has the terminals of a watch take in what was told of it.
+    private func open(_ watch: Inotify.Watch, _ take: (inout WatchedTerminal) -> Void) {
         for place in places(of: watch) {
-            guard let status = status(of: place) else { continue }
-            terminals[place.session]?[place.device]?
-                .examine(status, shared: sharedReads, at: now, wall: wall)
-        }
-    }
-
-    private func followShared(at now: BootInstant, _ wall: WallOffset) {
-        for place in sharedReaders {
-            guard let status = status(of: place) else { continue }
-            terminals[place.session]?[place.device]?.follow(status, at: now, wall: wall)
-            terminals[place.session]?[place.device]?
-                .examine(status, shared: sharedReads, at: now, wall: wall)
+            guard var watched = terminals[place.session]?[place.device] else { continue }
+            take(&watched)
+            terminals[place.session]?[place.device] = watched
+            openPlaces.insert(place)
         }
     }
 
     private func forget(_ watch: Inotify.Watch) {
         for place in places(of: watch) {
             terminals[place.session]?[place.device] = nil
-            sharedReaders.remove(place)
+            forget(place)
         }
         readers[watch] = nil
+    }
+
+    func forget(_ place: Place) {
+        sharedReaders.remove(place)
+        openPlaces.remove(place)
     }
 
     private func distrustAll(at now: BootInstant) {
         let wall = WallOffset.current
         for (id, watched) in terminals {
             for device in watched.keys {
-                guard let status = status(of: Place(session: id, device: device)) else { continue }
-                terminals[id]?[device]?.examine(status, shared: nil, at: now, wall: wall)
+                guard let stat = stat(of: Place(session: id, device: device)) else { continue }
+                terminals[id]?[device]?.examine(stat, shared: nil, at: now, wall: wall)
             }
         }
     }
@@ -109,7 +132,7 @@ extension ActivityWatch {
         }
     }
 
-    private func status(of place: Place) -> Terminal.Status? {
-        terminals[place.session]?[place.device]?.terminal.status()
+    private func stat(of place: Place) -> WatchedTerminal.Stat? {
+        terminals[place.session]?[place.device]?.stat()
     }
 }

@@ -43,11 +43,12 @@ extension ActivityWatch {
         }
         // The stamp is read after the exact witness stands: nothing falls between the two.
         guard let status = found.terminal.status() else { return false }
+        let stat = WatchedTerminal.Stat(status)
         if let watch { readers[watch, default: []].insert(id) }
         terminals[id, default: [:]][found.terminal.device] = WatchedTerminal(
             found,
             watch: watch,
-            status: status,
+            stat: stat,
             wallAtOpening: session.wallAtOpening,
             now: now
         )
@@ -55,7 +56,7 @@ extension ActivityWatch {
     }
 
     func release(_ watched: WatchedTerminal, _ id: SessionID) {
-        sharedReaders.remove(Place(session: id, device: watched.terminal.device))
+        forget(Place(session: id, device: watched.terminal.device))
         guard let watch = watched.watch else { return }
         readers[watch]?.remove(id)
         guard readers[watch]?.isEmpty == true else { return }

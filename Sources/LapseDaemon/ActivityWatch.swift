@@ -28,7 +28,6 @@ final class ActivityWatch {
     /// After a new name in /dev/pts the next look at a session seeks its terminals anew: sshd gives
     /// the pty to its user and a process to the pty within milliseconds, on a busy host later.
     private static let settlingTime: Duration = .seconds(60)
-    private static let controllingTerminal = "/dev/tty"
     static let pseudoTerminals = "/dev/pts"
 
     let inotify: Inotify
@@ -47,10 +46,13 @@ final class ActivityWatch {
     var readers: [Inotify.Watch: Set<SessionID>] = [:]
     /// Terminals that are read through /dev/tty.
     var sharedReaders: Set<Place> = []
+    /// Terminals of which something was told that is not judged yet.
+    var openPlaces: Set<Place> = []
     /// What cannot be measured as it should be, told once by the daemon.
     var faults: [String] = []
 
-    init() throws(SystemError) {
+    /// Begins to listen; `sharedNode` is what each process reads its own terminal through.
+    init(sharedNode: String = "/dev/tty") throws(SystemError) {
         // Before there is a watch that would tell of it.
         do throws(SystemError) {
             readsAreStamped = try ControllingTerminal.readsAreStamped()
@@ -60,7 +62,7 @@ final class ActivityWatch {
         }
         inotify = try Inotify()
         // Without them the coarse witness decides, on the late side: nobody is ended early.
-        sharedWatch = try? inotify.watchReads(of: Self.controllingTerminal)
+        sharedWatch = try? inotify.watchReads(of: sharedNode)
         namesWatch = try? inotify.watchNames(in: Self.pseudoTerminals)
     }
 
@@ -134,15 +136,15 @@ extension ActivityWatch {
         var hasLost = false
         var isRhythmKnown = false
         for device in (terminals[id] ?? [:]).keys {
-            guard let status = terminals[id]?[device]?.terminal.status(),
-                status.owner == session.uid.value
+            guard let stat = terminals[id]?[device]?.stat(),
+                stat.status.owner == session.uid.value
             else {
                 hasLost = true
                 continue
             }
-            terminals[id]?[device]?.examine(status, shared: sharedReads, at: now, wall: wall)
+            terminals[id]?[device]?.examine(stat, shared: sharedReads, at: now, wall: wall)
             terminals[id]?[device]?.countWaiting(at: now)
-            terminals[id]?[device]?.tell(&reading, status, at: now, wall: wall)
+            terminals[id]?[device]?.tell(&reading, stat, at: now, wall: wall)
             guard let input = terminals[id]?[device]?.input else { continue }
             isRhythmKnown = isRhythmKnown || input.rhythm.known != nil
             follow(Place(session: id, device: device), input.isShared)

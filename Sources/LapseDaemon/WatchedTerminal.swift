@@ -19,7 +19,7 @@ struct WatchedTerminal {
     init(
         _ found: SessionTerminals.Found,
         watch: Inotify.Watch?,
-        status: Terminal.Status,
+        stat: Stat,
         wallAtOpening: WallOffset,
         now: BootInstant
     ) {
@@ -28,14 +28,14 @@ struct WatchedTerminal {
         self.watch = watch
         let wall = WallOffset.current
         input = InputClock(
-            stamp: WallSecond(seconds: status.readSeconds),
-            changed: status.changedNanoseconds,
+            stamp: WallSecond(seconds: stat.status.readSeconds),
+            change: stat.change,
             wall: wall,
             wallAtOpening: wallAtOpening,
             now: now
         )
         output = OutputClock(
-            stamp: WallSecond(seconds: status.writtenSeconds),
+            stamp: WallSecond(seconds: stat.status.writtenSeconds),
             wall: wall,
             wallAtOpening: wallAtOpening,
             now: now
@@ -52,48 +52,68 @@ struct WatchedTerminal {
         return holder != other
     }
 
-    /// inotify told of a read.
-    ///
-    /// - Returns: Whether it counts.
-    mutating func read(at now: BootInstant, wall: WallOffset) -> Bool {
-        noticingRhythm { $0.read(at: now, wall: wall) }
+    /// What stat(2) says of it now; nil if it is gone.
+    func stat() -> Stat? {
+        terminal.status().map { Stat($0) }
     }
 
-    /// Somebody read through /dev/tty.
-    mutating func follow(_ status: Terminal.Status, at now: BootInstant, wall: WallOffset) {
-        noticingRhythm {
-            $0.follow(
-                now,
-                stamp: WallSecond(seconds: status.readSeconds),
-                changed: status.changedNanoseconds,
-                wall: wall
+    /// inotify told of a read; `heard` or `examine` judges it.
+    mutating func readTold(at now: BootInstant, wall: WallOffset) {
+        input.readTold(at: now, wall: wall)
+    }
+
+    /// inotify told that its owner, mode or stamps were set.
+    mutating func changeTold() {
+        input.changeTold()
+    }
+
+    /// Judges what inotify told, by what stat(2) said right afterwards.
+    mutating func heard(
+        _ stat: Stat,
+        shared: SharedReads,
+        at now: BootInstant,
+        wall: WallOffset
+    ) -> InputClock.Outcome {
+        noticing { input in
+            input.heard(
+                stamp: stat.stamp,
+                change: stat.change,
+                wall: wall,
+                shared: shared,
+                now: now
             )
+        }
+    }
+
+    /// Somebody read through /dev/tty, perhaps from this terminal.
+    mutating func follow(_ stat: Stat, at now: BootInstant, wall: WallOffset) {
+        _ = noticing { input in
+            input.follow(now, stamp: stat.stamp, change: stat.change, wall: wall)
+            return InputClock.Outcome()
         }
     }
 
     /// Takes in its stamps; `shared` is nil if events of its watch were lost.
     mutating func examine(
-        _ status: Terminal.Status,
+        _ stat: Stat,
         shared: SharedReads?,
         at now: BootInstant,
         wall: WallOffset
     ) {
-        let stamp = WallSecond(seconds: status.readSeconds)
-        let changed = status.changedNanoseconds
-        let isForged: Bool
-        if let shared, watch != nil {
-            isForged = input.look(
-                stamp: stamp,
-                changed: changed,
-                wall: wall,
-                shared: shared,
-                now: now
-            )
-        } else {
-            isForged = input.witnessLost(stamp: stamp, changed: changed, wall: wall, now: now)
+        let isWatched = watch != nil
+        _ = noticing { input in
+            if let shared, isWatched {
+                input.look(
+                    stamp: stat.stamp,
+                    change: stat.change,
+                    wall: wall,
+                    shared: shared,
+                    now: now
+                )
+            } else {
+                input.witnessLost(stamp: stat.stamp, change: stat.change, wall: wall, now: now)
+            }
         }
-        let suspicion = Suspicion.stampSet(terminal: terminal.path)
-        if isForged, !suspicions.contains(suspicion) { suspicions.append(suspicion) }
     }
 
     /// Takes in what waits to be read, after its stamps.
@@ -104,7 +124,7 @@ struct WatchedTerminal {
     /// Adds what it tells to a reading, and its suspicions once.
     mutating func tell(
         _ reading: inout TerminalReading,
-        _ status: Terminal.Status,
+        _ stat: Stat,
         at now: BootInstant,
         wall: WallOffset
     ) {
@@ -114,23 +134,44 @@ struct WatchedTerminal {
             (reading.input, reading.place) = (last, terminal.path)
         }
         if input.hasWaiting { reading.hasWaiting = true }
-        let written = WallSecond(seconds: status.writtenSeconds)
+        let written = WallSecond(seconds: stat.status.writtenSeconds)
         let wrote = output.look(stamp: written, wall: wall, now: now)
         reading.output = max(reading.output ?? wrote, wrote)
         reading.suspicions += suspicions
         suspicions = []
     }
 
-    private mutating func noticingRhythm<Result>(
-        _ body: (inout InputClock) -> Result
-    ) -> Result {
+    /// Judges, and keeps what was suspicious until it is told.
+    private mutating func noticing(
+        _ judge: (inout InputClock) -> InputClock.Outcome
+    ) -> InputClock.Outcome {
         let wasKnown = input.rhythm.known != nil
-        let result = body(&input)
+        let outcome = judge(&input)
+        let forgery = Suspicion.stampSet(terminal: terminal.path)
+        if outcome.isForged, !suspicions.contains(forgery) { suspicions.append(forgery) }
         if !wasKnown, let known = input.rhythm.known {
             suspicions.append(
                 .rhythm(terminal: terminal.path, period: known.period, times: known.beats)
             )
         }
-        return result
+        return outcome
+    }
+}
+
+extension WatchedTerminal {
+    /// What stat(2) says of a node, and when that was.
+    struct Stat {
+        let status: Terminal.Status
+        let change: NodeChange
+        var stamp: WallSecond { WallSecond(seconds: status.readSeconds) }
+
+        /// Takes in what was read a moment ago.
+        init(_ status: Terminal.Status) {
+            self.status = status
+            change = NodeChange(
+                changed: status.changedNanoseconds,
+                coarseWall: BootClock.coarseWall()
+            )
+        }
     }
 }

@@ -15,6 +15,12 @@ package enum BootClock {
         return read(CLOCK_REALTIME) &- boot
     }
 
+    /// Nanoseconds since 1970 on CLOCK_REALTIME_COARSE: the wall clock at the last tick, from which the
+    /// kernel takes the time stamps of files.
+    package static func coarseWall() -> Int64 {
+        read(CLOCK_REALTIME_COARSE)
+    }
+
     /// Microseconds on CLOCK_MONOTONIC, as service managers count them (sd_notify(3)).
     package static func monotonicMicroseconds() -> Int64 {
         read(CLOCK_MONOTONIC) / 1_000

@@ -19,7 +19,18 @@ import Testing
     }
 
     private func clock(_ seconds: Int64 = 0, now: Double = 1) -> InputClock {
-        InputClock(stamp: stamp(seconds), changed: 1, wall: wall, wallAtOpening: wall, now: at(now))
+        InputClock(
+            stamp: stamp(seconds),
+            change: change(1),
+            wall: wall,
+            wallAtOpening: wall,
+            now: at(now)
+        )
+    }
+
+    /// ctime, so many nanoseconds after 1970, long before the wall clock of now or just now.
+    private func change(_ changed: Int64, isSettled: Bool = true) -> NodeChange {
+        NodeChange(changed: changed, coarseWall: isSettled ? changed + 1 : changed)
     }
 
     /// A look at a node; true if its stamp was set by hand.
@@ -32,11 +43,12 @@ import Testing
     ) -> Bool {
         clock.look(
             stamp: stamp(seconds),
-            changed: changed,
+            change: change(changed),
             wall: wall,
             shared: shared,
             now: at(now)
         )
+        .isForged
     }
 
     private func lost(
@@ -45,7 +57,8 @@ import Testing
         changed: Int64,
         now: Double
     ) -> Bool {
-        clock.witnessLost(stamp: stamp(seconds), changed: changed, wall: wall, now: at(now))
+        clock.witnessLost(stamp: stamp(seconds), change: change(changed), wall: wall, now: at(now))
+            .isForged
     }
 
     @Test func `a stamp that moved with ctime does not count and is told once`() {
@@ -151,14 +164,14 @@ import Testing
         var clock = clock()
         clock.read(at: at(5), wall: wall)
         let stepped = WallOffset(nanoseconds: wall.nanoseconds + 3_600_000_000_000)
-        let isForged = clock.look(
+        let outcome = clock.look(
             stamp: stamp(3_700),
-            changed: 2,
+            change: change(2),
             wall: stepped,
             shared: nil,
             now: at(101)
         )
-        #expect(isForged)
+        #expect(outcome.isForged)
         #expect(clock.lastInput == at(5))
     }
 
@@ -173,7 +186,7 @@ import Testing
         for beat in 1...40 {
             let moment = 160 + Double(beat) * 60
             reads.note(since: at(moment - 0.1), at: at(moment), wall: wall)
-            clock.follow(at(moment), stamp: stamp(Int64(moment)), changed: 1, wall: wall)
+            clock.follow(at(moment), stamp: stamp(Int64(moment)), change: change(1), wall: wall)
             #expect(!look(&clock, Int64(moment), changed: 1, shared: reads, now: moment))
         }
         #expect(clock.rhythm.known?.period == .seconds(60))
@@ -181,17 +194,17 @@ import Testing
         // A hand at the same terminal.
         let moment = 160.0 + 40 * 60 + 33
         reads.note(since: at(moment - 0.1), at: at(moment), wall: wall)
-        clock.follow(at(moment), stamp: stamp(Int64(moment)), changed: 1, wall: wall)
+        clock.follow(at(moment), stamp: stamp(Int64(moment)), change: change(1), wall: wall)
         #expect(!look(&clock, Int64(moment), changed: 1, shared: reads, now: moment))
         #expect(clock.lastInput == at(moment))
     }
 
     @Test func `a read through /dev/tty that was another terminal's is not followed`() {
         var clock = clock()
-        clock.follow(at(100), stamp: stamp(40), changed: 1, wall: wall)
-        clock.follow(at(200), stamp: stamp(200), changed: 2, wall: wall)
+        clock.follow(at(100), stamp: stamp(40), change: change(1), wall: wall)
+        clock.follow(at(200), stamp: stamp(200), change: change(2), wall: wall)
         #expect(clock.lastInput == at(1))
-        clock.follow(at(300), stamp: stamp(299), changed: 1, wall: wall)
+        clock.follow(at(300), stamp: stamp(299), change: change(1), wall: wall)
         #expect(clock.lastInput == at(300))
     }
 

@@ -1,3 +1,4 @@
+import CStage
 import Glibc
 
 /// A program that a test has started and waits for.
@@ -40,6 +41,23 @@ package final class RunningProgram {
         posix_spawn_file_actions_destroy(&actions)
         posix_spawnattr_destroy(&attributes)
         precondition(outcome == 0, "\(words[0]) can be started.")
+        self.pid = pid
+    }
+
+    /// Starts a program in a kernel session of its own, with this terminal as its own and for its
+    /// standard streams; without environment.
+    package init(_ words: [String], onTerminal path: String) {
+        var pid = pid_t()
+        // SAFETY: the copies live until the program has been started, and are freed below.
+        let arguments = words.map { strdup($0) } + [nil]
+        let variables: [UnsafeMutablePointer<CChar>?] = [nil]
+        let outcome = path.withCString { terminal in
+            var streams = stage_streams()
+            streams.terminal = terminal
+            return stage_spawn(&pid, arguments, variables, &streams)
+        }
+        for copy in arguments { free(copy) }
+        precondition(outcome == 0, "\(words[0]) can be started on \(path).")
         self.pid = pid
     }
 

@@ -74,7 +74,9 @@ extension SimulatedWorld {
         let index = session.index
         // Whoever no limit ends logs out within the hour, most of them sooner.
         let longest: Int64 = random.pick([120_000, 900_000, 1_200_000, 1_200_000, 3_600_000])
-        let leaves = now + random.between(1, longest) * 1_000_000
+        // What can happen with a limit of seconds has happened in some minutes.
+        let most = min(longest, max(60_000, session.user.scale / 1_000_000 * 200))
+        let leaves = now + random.between(1, most) * 1_000_000
         let closing = random.pick([
             Happening.Closing.reported, .reported, .unreported, .reportedTwice,
         ])

@@ -48,7 +48,8 @@ package struct Engine: Sendable {
         // Never two sessions under one name: the daemon draws ids that are free.
         guard sessions[facts.id] == nil else { return [] }
         let effects: [Effect] = [.record(Record(.opened(opening), facts))]
-        keep(Session(facts: facts, allowance: allowance, mode: mode), after: effects)
+        let session = Session(facts: facts, allowance: allowance, mode: mode, opening: opening)
+        keep(session, after: effects)
         return effects
     }
 

@@ -55,7 +55,7 @@ extension Session {
             let limit = allowance.idle.duration
         else { return nil }
         let at = lastInput + limit
-        return hold.map { max(at, $0.until) } ?? at
+        return max(at, hold?.until ?? at, idleNotBefore ?? at)
     }
 
     var idleDeadline: BootInstant? {
@@ -114,8 +114,9 @@ extension Session {
         allowance = new
         self.mode = mode
         if new.workMax != old.allowance.workMax { isWorkMaxRecorded = false }
-        if lastInput > old.lastInput { isIdleOverdue = false }
-        if mode != old.mode || new.idle != old.allowance.idle || new.onIdle != old.allowance.onIdle
+        let isLater = idleAt.map { at in old.idleAt.map { $0 < at } ?? true } ?? true
+        if isLater || mode != old.mode || new.idle != old.allowance.idle
+            || new.onIdle != old.allowance.onIdle
         {
             isIdleOverdue = false
         }

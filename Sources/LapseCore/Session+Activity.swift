@@ -168,6 +168,8 @@ extension Session {
 
     mutating func sampleAfterLook(at now: BootInstant) {
         sampleAt = mayActAlone ? sampleInterval(at: now).map { now + $0 } : nil
+        if awaitsFirstLook { idleNotBefore = sampleAt }
+        awaitsFirstLook = false
     }
 
     /// The limits have changed: a look that is due anyway comes no later than they ask for.

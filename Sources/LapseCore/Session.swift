@@ -37,6 +37,11 @@ package struct Session: Equatable, Sendable {
     var evidenceDue: BootInstant?
     /// When it is looked at between its deadlines; nil if it need not be.
     var sampleAt: BootInstant?
+    /// A daemon that starts cannot tell work from rest before its second look at a job, so until
+    /// then the idle limit of an adopted session is not reached.
+    var idleNotBefore: BootInstant?
+    /// It was adopted and has not been looked at.
+    var awaitsFirstLook: Bool
     /// Input was forged, so the next is believed only if a look finds it backed.
     package internal(set) var isInputDoubted = false
     /// The last hand as the last look left it.
@@ -46,7 +51,8 @@ package struct Session: Equatable, Sendable {
     /// It stands in the record that work goes on and does not count any more.
     var isWorkMaxRecorded = false
 
-    init(facts: SessionFacts, allowance: Allowance, mode: Mode) {
+    init(facts: SessionFacts, allowance: Allowance, mode: Mode, opening: Opening) {
+        awaitsFirstLook = opening == .adopted
         self.facts = facts
         self.allowance = allowance
         self.mode = mode

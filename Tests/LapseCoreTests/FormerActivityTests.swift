@@ -29,6 +29,27 @@ import Testing
         #expect(one.session?.lastBesideHand == nil)
     }
 
+    @Test func `a daemon that was away for longer than the limit waits for its second look`() {
+        for (alone, next) in [(true, 910.0), (false, 900)] {
+            var engine = Engine()
+            var allowance = Allowance.builtIn
+            (allowance.idle, allowance.warn) = (.after(.seconds(100)), [])
+            let event = Event.opened(OneSession.facts, allowance, .enforce, .adopted)
+            _ = engine.handle(event, at: OneSession.at(900))
+            let first = Event.evidence(OneSession.id, .terminal(input: 0, alone: alone))
+            let effects = engine.handle(first, at: OneSession.at(900))
+            #expect(effects.isEmpty == alone)
+            guard alone else { continue }
+            #expect(engine.nextDeadline == OneSession.at(next))
+            // A look that comes by itself does not cut that short.
+            #expect(engine.handle(first, at: OneSession.at(905)) == [])
+            let work = Event.evidence(OneSession.id, .working(910))
+            #expect(engine.handle(work, at: OneSession.at(910)) == [])
+            #expect(engine.sessions[OneSession.id]?.idle(at: OneSession.at(911)) == .seconds(1))
+            #expect(engine.handle(first, at: OneSession.at(1_010)).count == 3)
+        }
+    }
+
     @Test func `nothing of it lies in the future`() {
         #expect(session(hand: 5_000, other: 6_000).counted == 900)
     }

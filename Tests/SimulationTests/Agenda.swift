@@ -58,6 +58,16 @@ enum Happening {
     case act(Int)
     /// A program reads input from a terminal.
     case read(Int, terminal: Int)
+    /// The job of a session begins or ceases to work.
+    case jobTurns(Int)
+    /// Bytes come or go over the connection.
+    case traffic(Int)
+    /// A program writes to a terminal.
+    case output(Int)
+    /// A program reads input that nobody typed.
+    case forge(Int)
+    /// Somebody sets the time stamp of a terminal by hand.
+    case stampSet(Int)
     /// sshd makes a terminal, or the terminal goes away.
     case terminalComes(Int)
     case terminalGoes(Int)

@@ -38,11 +38,12 @@ extension SimulatedWorld {
         )
     }
 
-    /// A change of the limits took back all that it made void.
-    func checkEased(_ event: Event) throws(Failure) {
+    /// A change of the limits took back all that it made void, and a look told all that it found.
+    func checkTurn(_ event: Event) throws(Failure) {
         guard let id = event.session, let session = self.session(id) else { return }
         do throws(Violation) {
             try session.ledger.checkEased(turn)
+            try session.ledger.checkSuspicions()
         } catch {
             throw failure(error.what, id)
         }
@@ -122,6 +123,7 @@ extension SimulatedWorld {
             !session.ledger.exitTold
         else { return }
         try checkFound(session)
+        try checkSampled(session)
         let opened = session.facts.opened.nanoseconds
         if let limit = session.allowance.lifetime.duration {
             let at = opened + limit.wholeNanoseconds + session.ledger.lifetimeExtension
@@ -141,8 +143,10 @@ extension SimulatedWorld {
         let notice = plan.isExact ? .zero : session.allowance.warn.first ?? .zero
         let slack =
             Self.clockLatenessMax + (session.wasUnmeasurable ? 31_000_000_000 : 0)
+            + session.ledger.adoptionGrace
             + notice.wholeNanoseconds * 2
-        let limitAt = max(opened, session.lastRead) + limit.wholeNanoseconds
+        let hand = max(opened, session.lastRead, session.forgedCounted)
+        let limitAt = session.ledger.counted(hand: hand) + limit.wholeNanoseconds
         try checkNotOver(session, max(limitAt, session.ledger.holdUntil), slack: slack, .idle)
     }
 
@@ -154,6 +158,15 @@ extension SimulatedWorld {
         let due = session.undisturbedSince + 31_000_000_000 + plan.timerLatenessMax
         guard now <= due else {
             throw failure("a terminal was not found for \(now - due) ns", session.facts.id)
+        }
+    }
+
+    /// What may act alone is looked at in time.
+    private func checkSampled(_ session: SimulatedSession) throws(Failure) {
+        guard let due = session.ledger.sampleDue else { return }
+        let lateness = (plan.timerLatenessMax + 1_000_000) * 3
+        guard now <= max(due, session.undisturbedSince + 1_000_000_000) + lateness else {
+            throw failure("no look for \(now - due) ns at what may act alone", session.facts.id)
         }
     }
 

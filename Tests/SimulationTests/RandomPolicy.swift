@@ -1,3 +1,4 @@
+import LapseCore
 import LapsePolicy
 import TestRandom
 
@@ -18,7 +19,22 @@ struct RandomPolicy {
             .spare, .end, .after(.milliseconds(random.between(1_000, 60_000))),
         ])
         allowance.unmeasurable = random.chance(30) ? .end : .report
+        activity(&allowance, &random)
+        allowance.holdMax = .seconds(random.pick([7_200, random.between(5, 600)]))
         return allowance
+    }
+
+    private static func activity(_ allowance: inout Allowance, _ random: inout SeededRandom) {
+        allowance.activity = random.pick([
+            [.input, .work], [.input, .work], [.input], [.input, .output], [.input, .network],
+            [.input, .output, .network, .work],
+        ])
+        allowance.traffic = random.pick([.both, .both, .received, .sent])
+        let idle = (allowance.idle.duration ?? .seconds(60)).wholeNanoseconds
+        allowance.workMax = random.pick([
+            .never, .after(.seconds(4 * 3_600)), .after(.nanoseconds(random.between(1, 4 * idle))),
+            .after(.nanoseconds(random.between(1, 4 * idle))), .after(.zero),
+        ])
     }
 
     /// The same with something else in it; much of it hurts at `idle` and `age`, nanoseconds.
@@ -30,8 +46,12 @@ struct RandomPolicy {
     ) -> Allowance {
         var allowance = old
         let other = Self.allowance(&random)
-        switch random.next() % 8 {
-        case 0: return other
+        switch random.next() % 10 {
+        case 0:
+            // What users were promised of their words stays.
+            var changed = other
+            changed.holdMax = old.holdMax
+            return changed
         case 1: allowance.idle = other.idle
         case 2: allowance.idle = near(idle, &random)
         case 3: allowance.lifetime = random.chance(50) ? near(age, &random) : other.lifetime
@@ -41,6 +61,7 @@ struct RandomPolicy {
             allowance.idle = .after(.milliseconds(random.between(1_000, 8_000)))
             allowance.warn = [.seconds(120), .seconds(30)]
         case 6: allowance.onIdle = allowance.onIdle == .end ? .report : .end
+        case 7, 8: activity(&allowance, &random)
         default: (allowance.unmeasurable, allowance.detached) = (other.unmeasurable, other.detached)
         }
         return allowance

@@ -7,19 +7,33 @@ extension SessionLedger {
     mutating func note(_ event: Event, _ truth: Truth) {
         guard wasOpened, endReason == nil, !exitTold else { return }
         switch event {
-        case .allowanceChanged(_, let new, let newMode): change(truth) { $0.allow(new, newMode) }
+        case .allowanceChanged(_, let new, let newMode):
+            let isSame = new == allowance && newMode == mode
+            change(truth) { $0.allow(new, newMode) }
+            if !isSame { seen.changed(truth, interval: seen.interval(self, at: truth.now)) }
         case .extended(_, let longer):
             change(truth) { $0.lifetimeExtension += longer.by.wholeNanoseconds }
-        case .held(_, let hold): keep(until: hold.until.nanoseconds, truth)
+        case .held(_, let hold):
+            holdIsAsked = hold.by.value != 0
+            wordTurn = truth.turn
+            keep(until: hold.until.nanoseconds, truth)
         case .released: keep(until: .min, truth)
-        case .touched: see(truth.now)
-        case .input(_, let moment): see(moment.nanoseconds)
-        case .evidence(_, let evidence):
-            isBlind = evidence.unmeasurable != nil
-            if let moment = evidence.input { see(moment.nanoseconds) }
-            guard isBlind, allowance.unmeasurable == .report else { return }
-            promises[.idle] = nil
-            owed.remove(.idle)
+        case .touched(_, let user):
+            wordTurn = truth.turn
+            follow(truth) { $0.seen.touch(at: truth.now, by: user) }
+        case .remembered(_, let former): follow(truth) { $0.seen.remember(former) }
+        case .input(_, let moment):
+            guard !isDoubted else { return seen.doubtfulKey(truth.turn) }
+            follow(truth) { ledger in
+                // What `work-max` leaves of the interval is known after the key alone.
+                ledger.seen.key(at: moment.nanoseconds, truth, interval: nil)
+            }
+            seen.key(
+                at: moment.nanoseconds,
+                truth,
+                interval: seen.interval(self, at: truth.now)
+            )
+        case .evidence(_, let evidence): take(evidence, truth)
         default: return
         }
     }
@@ -28,19 +42,10 @@ extension SessionLedger {
         mayNotice = true
         let before = enforced(.idle, truth)
         holdUntil = moment
-        // Where the daemon knows of later input than is certain, the hold may have kept nothing.
-        guard truth.isExact, !allowance.warn.isEmpty, let before,
-            let after = enforced(.idle, truth), after < before
+        guard !allowance.warn.isEmpty, let before, let after = enforced(.idle, truth),
+            after < before
         else { return }
         owed.insert(.idle)
-    }
-
-    /// With new input a new count begins, which owes nothing for former changes.
-    private mutating func see(_ input: Int64) {
-        guard input > lastSeen else { return }
-        lastSeen = input
-        mayNotice = false
-        owed.remove(.idle)
     }
 
     /// The cutoffs are these now, in truth; the daemon may be told of them a little off.
@@ -51,6 +56,10 @@ extension SessionLedger {
 
     private mutating func allow(_ new: Allowance, _ newMode: Mode) {
         if newMode != mode { overdueKinds = [] }
+        if new.idle != allowance.idle || new.onIdle != allowance.onIdle {
+            overdueKinds.remove(.idle)
+        }
+        if new.workMax != allowance.workMax { seen.workMaxChanged() }
         allowance = new
         mode = newMode
         warningsMax = max(warningsMax, new.warn.count)
@@ -108,17 +117,21 @@ extension SessionLedger {
 
     static let kinds: [EndReason.Kind] = [.idle, .lifetime, .hours, .quota, .certificate, .account]
 
-    /// When the limit is reached; nil if there is none.
+    /// When the limit is reached for all that the engine knows; nil if there is none.
     private func moment(_ kind: EndReason.Kind, _ truth: Truth) -> Int64? {
         switch kind {
-        case .idle: allowance.idle.duration.flatMap { limitAt(.idle(limit: $0), truth) }
+        case .idle:
+            allowance.idle.duration.flatMap { limit in
+                isBlind && allowance.unmeasurable == .report
+                    ? nil : max(counted + limit.wholeNanoseconds, holdUntil, seen.idleNotBefore)
+            }
         case .lifetime: allowance.lifetime.duration.flatMap { limitAt(.lifetime(limit: $0), truth) }
         default: cutoffs[kind]
         }
     }
 
     /// The same where an end follows.
-    private func enforced(_ kind: EndReason.Kind, _ truth: Truth) -> Int64? {
+    func enforced(_ kind: EndReason.Kind, _ truth: Truth) -> Int64? {
         guard mode == .enforce, kind != .idle || allowance.onIdle == .end else { return nil }
         return moment(kind, truth)
     }

@@ -12,7 +12,7 @@ extension SessionLedger {
         case .idle(let limit):
             guard allowance.idle == .after(limit), !isBlind || allowance.unmeasurable == .end
             else { return nil }
-            return max(truth.lastRead + limit.wholeNanoseconds, holdUntil)
+            return max(counted(hand: truth.lastRead) + limit.wholeNanoseconds, holdUntil)
         case .lifetime(let limit):
             guard allowance.lifetime == .after(limit) else { return nil }
             return truth.opened + limit.wholeNanoseconds + lifetimeExtension
@@ -52,6 +52,7 @@ extension SessionLedger {
         if promise != nil, isKnown, let told = told[reason.kind] {
             guard let listed, listed < told else { throw Violation("told again what was told") }
         }
+        if reason.kind == .idle, promise == nil { countedWhenWarned = counted }
         told[reason.kind] = promise == nil ? remaining : listed
         promises[reason.kind] = end
         if reason.kind == .idle { lastIdlePromise = end }
@@ -69,10 +70,8 @@ extension SessionLedger {
         guard let limitAt = limitAt(reason, truth) else {
             throw Violation("what nobody ordered cannot be overdue")
         }
-        if reason.kind != .idle {
-            guard overdueKinds.insert(reason.kind).inserted else {
-                throw Violation("the \(reason.kind) was recorded twice")
-            }
+        guard overdueKinds.insert(reason.kind).inserted else {
+            throw Violation("the \(reason.kind) was recorded twice")
         }
         try notEarly(limitAt, truth)
         guard evidenceTurn == truth.turn else { throw Violation("overdue without a look") }

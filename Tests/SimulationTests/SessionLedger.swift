@@ -34,8 +34,13 @@ struct SessionLedger {
     var cutoffs: [EndReason.Kind: Int64] = [:]
     var lifetimeExtension: Int64 = 0
     var holdUntil: Int64 = .min
-    /// The latest input that the engine was told of.
-    var lastSeen: Int64
+    /// The activity that the engine was told of; `SessionLedger+Activity` takes it in.
+    var seen: SeenActivity
+    /// What of it counted when the first of the standing warnings of idleness was given.
+    var countedWhenWarned: Int64 = .min
+    var holdIsAsked = false
+    /// The turn of the last word of a user.
+    var wordTurn = -1
     /// Evidence says that nothing can be measured.
     var isBlind = false
 
@@ -65,7 +70,9 @@ struct SessionLedger {
     var endReason: EndReason?
     private(set) var isFinished = false
     private(set) var isRetired = false
-    private(set) var looks = 0
+    private var looks = 0
+    /// Looks at what cannot be measured or was only recorded, which come each 30 s.
+    private var timedLooks = 0
     private var wasStuck = false
     private var wasSpared = false
     var ladder: LadderLedger
@@ -84,9 +91,9 @@ struct SessionLedger {
     var moves = 0
     private let since: Int64
 
-    init(allowance: Allowance, mode: Mode, since: Int64, opened: Int64) {
+    init(allowance: Allowance, mode: Mode, since: Int64, opened: Int64, isAdopted: Bool = false) {
         self.since = since
-        lastSeen = opened
+        seen = SeenActivity(opened: opened, isAdopted: isAdopted)
         self.allowance = allowance
         self.mode = mode
         warningsMax = allowance.warn.count
@@ -100,12 +107,7 @@ struct SessionLedger {
         switch effect {
         case .look:
             guard endReason == nil else { throw Violation("a look at a session that is ending") }
-            looks += 1
-            // Each warning and each end of the limits costs one, as does a look each 30 s at what
-            // cannot be measured or was only recorded; moved deadlines begin anew.
-            let steps = limitsMax * (warningsMax + 1)
-            let most = Int64(steps * (moves + 2)) + (truth.now - since) / 29_000_000_000
-            guard looks <= most else { throw Violation("\(looks) looks, \(most) are enough") }
+            try looked(truth)
         case .tell(_, let notice): try check(notice, truth)
         case .signal(_, let order):
             guard mode == .enforce || wasRequested else {
@@ -124,6 +126,24 @@ struct SessionLedger {
             }
             try ladder.checkOver(at: truth.now)
             isRetired = true
+        }
+    }
+
+    /// What may act alone is looked at in its interval; a session at its prompt is not.
+    ///
+    /// Each warning and each end of the limits costs a look, and moved deadlines begin anew.
+    private mutating func looked(_ truth: Truth) throws(Violation) {
+        if seen.takeSample(truth) { return }
+        let steps = limitsMax * (warningsMax + 1) * (moves + 2)
+        guard isBlind || !overdueKinds.isEmpty else {
+            looks += 1
+            guard looks <= steps else { throw Violation("\(looks) looks, \(steps) are enough") }
+            return
+        }
+        timedLooks += 1
+        let most = Int64(steps) + (truth.now - since) / 29_000_000_000
+        guard timedLooks <= most else {
+            throw Violation("\(timedLooks) timed looks, \(most) are enough")
         }
     }
 
@@ -149,6 +169,9 @@ struct SessionLedger {
             try warned(reason, remaining.wholeNanoseconds, truth)
         case .kept:
             guard promises[.idle] != nil else { throw Violation("`kept` without a warning") }
+            guard counted > countedWhenWarned || wordTurn == truth.turn else {
+                throw Violation("`kept` though nothing was seen that counts")
+            }
             promises[.idle] = nil
             owed.remove(.idle)
         case .eased: try eased(truth)
@@ -162,9 +185,11 @@ struct SessionLedger {
         case .opened:
             guard !wasOpened else { throw Violation("opened twice") }
             wasOpened = true
-        case .warned, .kept, .eased, .touched, .held, .released, .extended, .suspicious,
-            .workMaxReached:
-            break
+        case .warned, .kept, .eased, .touched, .held, .released, .extended: break
+        case .suspicious(let suspicion): try seen.recorded(suspicion)
+        case .workMaxReached(let most, _):
+            guard allowance.workMax == .after(most) else { throw Violation("not that work-max") }
+            try seen.workMaxReached(allowance)
         case .overdue(let reason, _): try overdue(reason, truth)
         case .ending(let reason, _): try ending(reason, truth)
         case .ended(let reason, _, _):

@@ -15,7 +15,12 @@ final class SimulatedSession {
     var user: SimulatedUser
     var processes: SimulatedProcesses
     var terminals: [SimulatedTerminal] = []
+    var life: SimulatedLife
     var ledger: SessionLedger
+    /// What the daemon has written down of its activity.
+    var saved: FormerActivity?
+    /// The last forged input that may be counted yet.
+    var forgedCounted: Int64 = .min
     /// In the daemon's table: opened to it and not retired.
     var isHeld = false
     /// The last time at which something made the session harder to judge.
@@ -57,6 +62,7 @@ final class SimulatedSession {
         self.allowance = allowance
         self.mode = mode
         user = SimulatedUser(allowance, random: &random)
+        life = SimulatedLife(scale: user.scale, random: &random)
         processes = SimulatedProcesses(random: &random)
         ledger = SessionLedger(
             allowance: allowance,
@@ -73,13 +79,7 @@ final class SimulatedSession {
     private(set) var lastRead: Int64 = .min
 
     func noteRead(of terminal: SimulatedTerminal) {
-        lastRead = max(lastRead, terminal.lastRead)
-    }
-
-    /// The user said that he is there.
-    func noteTouch(at now: Int64) {
-        lastRead = max(lastRead, now)
-        lastCertainRead = max(lastCertainRead, now)
+        lastRead = max(lastRead, terminal.lastHand)
     }
 
     /// The daemon starts anew: what it knew of terminals that are gone is lost.
@@ -89,7 +89,7 @@ final class SimulatedSession {
 
     /// The daemon was told of a read, or looks at the stamp of the terminal.
     func noteKnown(_ terminal: SimulatedTerminal) {
-        lastCertainRead = max(lastCertainRead, terminal.lastRead - doubt(of: terminal))
+        lastCertainRead = max(lastCertainRead, terminal.lastHand - doubt(of: terminal))
     }
 
     /// By how much the daemon may take the terminal's last read for earlier; nanoseconds.
@@ -109,8 +109,13 @@ final class SimulatedSession {
         evidence?.unmeasurable != nil
     }
 
-    /// Whether a terminal is there that the daemon can read from.
+    /// Whether a terminal is there that the daemon can read from, or bytes that it can count.
     var isMeasurable: Bool {
-        terminals.contains { $0.exists && !$0.isUnreadable && $0.clock != nil }
+        let there = terminals.filter(\.exists)
+        guard !there.isEmpty else { return life.isBacked }
+        return there.contains { !$0.isUnreadable && $0.clock != nil }
     }
+
+    /// When a hand was there: a key, a terminal that was made, a byte where there is none.
+    var lastHand: Int64 { max(facts.opened.nanoseconds, lastRead, life.lastReceived) }
 }

@@ -18,8 +18,10 @@ struct SimulatedTerminal {
     var isUnreadable = false
     /// The node's atime.
     private(set) var stamp: WallSecond
-    /// The truth: when input was last read; its making counts as the first.
+    /// When input was last read; its making counts as the first.
     private(set) var lastRead: Int64
+    /// The truth: when the last of it was read that a hand had typed.
+    var lastHand: Int64
     /// What the daemon knows of it; nil until it found the terminal.
     var clock: InputClock?
     /// The stamp at which the daemon began to watch it.
@@ -29,6 +31,7 @@ struct SimulatedTerminal {
         self.path = path
         stamp = WallSecond(seconds: (now + wall.nanoseconds) / 1_000_000_000)
         lastRead = now
+        lastHand = now
     }
 
     /// A program reads; the kernel moves the stamp only into another block of eight seconds.

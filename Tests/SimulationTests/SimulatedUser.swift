@@ -9,7 +9,7 @@ struct SimulatedUser {
     /// Per cent: how often a warning brings this user back.
     let heedsWarnings: UInt64
     /// Nanoseconds: the limit that the pauses are drawn around.
-    private let scale: Int64
+    let scale: Int64
     private let firstWarning: Int64
 
     init(_ allowance: Allowance, random: inout SeededRandom) {

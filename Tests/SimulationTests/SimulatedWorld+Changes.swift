@@ -23,7 +23,7 @@ extension SimulatedWorld {
         session.unprivileged = nil
         session.allowance = RandomPolicy.changed(
             session.allowance,
-            idle: now - max(session.facts.opened.nanoseconds, session.lastRead),
+            idle: now - session.ledger.counted,
             age: now - session.facts.opened.nanoseconds,
             &random
         )
@@ -97,19 +97,25 @@ extension SimulatedWorld {
 
     private func order(_ session: SimulatedSession) throws(Failure) {
         let id = session.facts.id
-        let user = UserID(value: 1_000)
+        let mayUntil = engine.sessions[id]?.wordHoldsUntil ?? boot
+        // Root orders, a user asks.
+        func speaker(_ until: BootInstant) -> UserID {
+            UserID(value: until <= mayUntil ? 1_000 : 0)
+        }
         switch random.next() % 5 {
         case 0:
-            session.noteTouch(at: now)
-            try feed(.touched(id, by: user))
+            try feed(.touched(id, by: speaker(boot)))
         case 1, 2:
-            let until = now + random.pick([1_000, 60_000, 600_000]) * random.between(1, 1_000_000)
-            let hold = Hold(until: BootInstant(nanoseconds: until), by: user, why: "simulated")
+            let length = random.pick([1_000, 60_000, 600_000]) * random.between(1, 1_000_000)
+            let until = BootInstant(nanoseconds: now + length)
+            let hold = Hold(until: until, by: speaker(until), why: "simulated")
             try feed(.held(id, hold))
-        case 3: try feed(.released(id, by: user))
+        case 3: try feed(.released(id, by: UserID(value: 1_000)))
         default:
             let by = Duration.milliseconds(random.between(1, 600_000))
-            try feed(.extended(id, Extension(by: by, orderedBy: user, why: "simulated")))
+            try feed(
+                .extended(id, Extension(by: by, orderedBy: UserID(value: 0), why: "simulated"))
+            )
         }
     }
 

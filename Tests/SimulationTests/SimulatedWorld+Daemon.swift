@@ -19,8 +19,9 @@ extension SimulatedWorld {
                 didAnything = true
                 try carryOut(effect)
             }
+            if case .evidence(let id, _) = next { save(id) }
             try checkArmed(next)
-            try checkEased(next)
+            try checkTurn(next)
             // Work takes time: no two readings of the clock in one turn are the same.
             now += Int64(taken & 3)
         }
@@ -62,6 +63,20 @@ extension SimulatedWorld {
             wakeUps.excuses += 1
         case .opened, .deadline: break
         }
+    }
+
+    /// Writes down what the next daemon has to know, as far as it is worth it.
+    private func save(_ id: SessionID) {
+        guard let session = self.session(id), let known = engine.sessions[id] else { return }
+        let activity = FormerActivity(hand: known.lastSeen, other: known.lastBesideHand)
+        let most = Duration.seconds(4)
+        func differs(_ one: BootInstant?, _ two: BootInstant?) -> Bool {
+            guard let one, let two else { return one != two }
+            return max(one.since(two), two.since(one)) >= most
+        }
+        guard let saved = session.saved, !differs(saved.hand, activity.hand),
+            !differs(saved.other, activity.other)
+        else { return session.saved = activity }
     }
 
     private func carryOut(_ effect: Effect) throws(Failure) {
@@ -139,6 +154,7 @@ extension SimulatedWorld {
         let facts = session.facts
         try feed(.opened(facts, session.allowance, session.mode, opening))
         guard session.isHeld else { return }
+        if opening == .adopted, let saved = session.saved { try feed(.remembered(facts.id, saved)) }
         if !session.cutoffs.isEmpty { try tellCutoffs(of: session, session.cutoffs) }
         try feed(.evidence(facts.id, try look(session)))
     }
@@ -211,8 +227,11 @@ extension SimulatedWorld {
                 allowance: session.allowance,
                 mode: session.mode,
                 since: now,
-                opened: session.facts.opened.nanoseconds
+                opened: session.facts.opened.nanoseconds,
+                isAdopted: true
             )
+            session.life.isForgotten()
+            session.forgedCounted = session.life.lastForged
             session.wasUnmeasurable = false
             session.forgetReads()
             tell(session.index, "the daemon was restarted")

@@ -9,6 +9,11 @@ extension SimulatedWorld {
         case .open(let index): try open(index)
         case .act(let index): try act(sessions[places[index]])
         case .read(let index, let terminal): try read(sessions[places[index]], terminal)
+        case .jobTurns(let index): jobTurns(sessions[places[index]])
+        case .traffic(let index): traffic(sessions[places[index]])
+        case .output(let index): output(sessions[places[index]])
+        case .forge(let index): try forge(sessions[places[index]])
+        case .stampSet(let index): sessions[places[index]].life.hasSetStamp = true
         case .terminalComes(let index): try terminalComes(sessions[places[index]])
         case .terminalGoes(let index): try terminalGoes(sessions[places[index]])
         case .seek(let index): try seek(sessions[places[index]])
@@ -69,7 +74,9 @@ extension SimulatedWorld {
         let index = session.index
         // Whoever no limit ends logs out within the hour, most of them sooner.
         let longest: Int64 = random.pick([120_000, 900_000, 1_200_000, 1_200_000, 3_600_000])
-        let leaves = now + random.between(1, longest) * 1_000_000
+        // What can happen with a limit of seconds has happened in some minutes.
+        let most = min(longest, max(60_000, session.user.scale / 1_000_000 * 200))
+        let leaves = now + random.between(1, most) * 1_000_000
         let closing = random.pick([
             Happening.Closing.reported, .reported, .unreported, .reportedTwice,
         ])
@@ -84,22 +91,33 @@ extension SimulatedWorld {
             agenda.add(.terminalGoes(index), at: now + random.between(0, leaves - now))
             agenda.add(.terminalComes(index), at: now + random.between(0, leaves - now))
         }
+        planLife(session, until: leaves)
     }
 
     private func act(_ session: SimulatedSession) throws(Failure) {
         guard session.processes.leaderIsAlive, session.user.keysLeft > 0 else { return }
         session.user.keysLeft -= 1
         let there = session.terminals.indices.filter { session.terminals[$0].exists }
-        if !there.isEmpty { try read(session, random.pick(there)) }
+        if !there.isEmpty {
+            try read(session, random.pick(there))
+            typeCommand(session)
+        }
         agenda.add(.act(session.index), at: now + session.user.pause(random: &random))
     }
 
     func read(_ session: SimulatedSession, _ terminal: Int) throws(Failure) {
         guard session.processes.leaderIsAlive, session.terminals[terminal].exists else { return }
         try checkNothingMissed(session)
-        session.terminals[terminal].read(at: now, wall: wall)
+        session.terminals[terminal].lastHand = now
         session.noteRead(of: session.terminals[terminal])
-        tell(session.index, "a key on terminal \(terminal) (\(session.terminals[terminal].path))")
+        session.life.types(at: now)
+        try isRead(session, terminal, by: "a key")
+    }
+
+    /// A program reads input from a terminal, typed or not.
+    func isRead(_ session: SimulatedSession, _ terminal: Int, by whom: String) throws(Failure) {
+        session.terminals[terminal].read(at: now, wall: wall)
+        tell(session.index, "\(whom) on terminal \(terminal) (\(session.terminals[terminal].path))")
         switch session.terminals[terminal].path {
         case .own:
             if session.terminals[terminal].clock != nil {

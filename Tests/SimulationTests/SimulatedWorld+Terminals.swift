@@ -118,9 +118,27 @@ extension SimulatedWorld {
             last = max(last ?? clock.lastInput, clock.lastInput)
         }
         session.hasUnfoundTerminal = false
-        if let last { return .measured(lastInput: last) }
-        session.wasUnmeasurable = true
-        if !session.isBlind { session.undisturbedSince = now }
-        return .unmeasurable(isUnreadable ? .unreadable("gone") : .noTerminal)
+        var evidence = Evidence(input: last, hasTerminal: last != nil || isUnreadable)
+        if last == nil, isUnreadable || !session.life.isBacked {
+            evidence.unmeasurable = isUnreadable ? .unreadable("gone") : .noConnection("a pipe")
+            session.wasUnmeasurable = true
+            if !session.isBlind { session.undisturbedSince = now }
+        }
+        return complete(evidence, of: session)
+    }
+
+    /// What else there is to tell, and what the connection and the pauses say of the input.
+    private func complete(_ evidence: Evidence, of session: SimulatedSession) -> Evidence {
+        var evidence = evidence
+        session.life.tell(&evidence, at: boot)
+        evidence = session.life.judged(evidence, lastHand: session.lastHand)
+        // Beside bytes of a real hand that typed nothing, what is forged passes for their input.
+        let most = evidence.noInputSince?.nanoseconds ?? .max
+        session.forgedCounted = min(session.life.lastForged, most)
+        let former = session.evidence
+        if evidence.noInputSince != nil || evidence.hasTerminal != former?.hasTerminal {
+            session.undisturbedSince = now
+        }
+        return evidence
     }
 }

@@ -138,6 +138,12 @@ let package = Package(
             path: "Benchmarks/PolicyBench",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "work-bench",
+            dependencies: ["LapseCore", "LapseDaemon", "LapseLinux", "LinuxFixture"],
+            path: "Benchmarks/WorkBench",
+            swiftSettings: strict
+        ),
 
         .executableTarget(
             name: "network-bench",

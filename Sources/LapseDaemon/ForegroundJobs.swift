@@ -29,12 +29,21 @@ struct ForegroundJobs {
         /// Those whose children are the channels, and these children.
         fileprivate var hosts: [Int32: [Int32]] = [:]
         fileprivate var channels: [ProcessIdentity] = []
-        /// The name that a process had when it was found to run a login shell, or not.
-        fileprivate var shells: [ProcessIdentity: (name: String, isShell: Bool)] = [:]
+        fileprivate var shells: [ProcessIdentity: Shell] = [:]
         /// The server of each client of a multiplexer.
         fileprivate var servers: [ProcessIdentity: ProcessIdentity] = [:]
         /// How often none was found for a client.
         fileprivate var failures: [ProcessIdentity: Int] = [:]
+    }
+
+    /// What is known of a process that may be a login shell.
+    fileprivate struct Shell {
+        /// Its name and its stack when it was found to be one, or not: execve(2) changes them.
+        let name: String
+        let stackStart: UInt64
+        let isShell: Bool
+        /// It gives each job a group of its own.
+        var controlsJobs = false
     }
 
     /// All that there is in the foreground.
@@ -73,7 +82,7 @@ private struct Walk {
     private var found = ForegroundJobs.Found()
     /// All processes of the jobs.
     private var taken: Set<Int32> = []
-    private var shellsUsed: [ProcessIdentity: (name: String, isShell: Bool)] = [:]
+    private var shellsUsed: [ProcessIdentity: ForegroundJobs.Shell] = [:]
     private var serversUsed: [ProcessIdentity: ProcessIdentity] = [:]
     private var failures: [ProcessIdentity: Int] = [:]
 
@@ -173,9 +182,12 @@ extension Walk {
 
     /// The job of a terminal, given its session leader.
     private mutating func job(on leader: ProcessStat) -> ForegroundJob {
-        guard !leader.isInForeground || isShell(leader) else { return whole(leader) }
+        let isShell = isShell(leader)
+        guard !leader.isInForeground || isShell else { return whole(leader) }
+        if !leader.isInForeground { shellsUsed[leader.identity]?.controlsJobs = true }
         // Level by level: below a shell may be another one that has given its job the terminal.
         var job = ForegroundJob(place: leader.identity, waiting: [leader])
+        if leader.isInForeground, shellsUsed[job.place]?.controlsJobs == true { return job }
         var above: [Int32: ProcessStat] = [:]
         var level = [leader]
         while !level.isEmpty {
@@ -196,7 +208,7 @@ extension Walk {
                 job.waiting = ancestors(of: roots, in: above)
             }
             // A shell without job control (`ssh -t HOST 'make; make install'`) has its job in its own
-            // group and beside it nothing; with job control it is at its prompt.
+            // group; with job control it is at its prompt.
             guard roots.isEmpty, !leader.isInForeground else { break }
             level = next
         }
@@ -244,18 +256,21 @@ extension Walk {
         return !isInForeground && isShell(parent)
     }
 
-    /// Whether it runs a login shell; asked of the kernel once for each name that it has.
-    ///
-    /// exec(2) gives a process another name. One that takes a shell's name is not taken for a job
-    /// if it took the place of that very shell.
+    /// Whether it runs a login shell; asked of the kernel once for each program that it becomes.
     private mutating func isShell(_ process: ProcessStat) -> Bool {
         let identity = process.identity
-        if let known = shellsUsed[identity] ?? memory.shells[identity], known.name == process.name {
+        if let known = shellsUsed[identity] ?? memory.shells[identity],
+            known.name == process.name, known.stackStart == process.stackStart
+        {
             shellsUsed[identity] = known
             return known.isShell
         }
         let isShell = shells.are(runBy: process.pid)
-        shellsUsed[identity] = (process.name, isShell)
+        shellsUsed[identity] = ForegroundJobs.Shell(
+            name: process.name,
+            stackStart: process.stackStart,
+            isShell: isShell
+        )
         return isShell
     }
 }

@@ -20,6 +20,10 @@ package struct ProcessStat: Equatable, Sendable {
     package let threads: Int32
     /// Clock ticks after boot.
     package let startTicks: UInt64
+    /// Where its stack began: by chance another place after each execve(2).
+    ///
+    /// 1 for who may not trace it.
+    package let stackStart: UInt64
 
     /// Whether it leads the session of its terminal, or one without a terminal (setsid(2)).
     package var leadsSession: Bool { sessionLeader == pid }
@@ -69,6 +73,9 @@ package struct ProcessStat: Equatable, Sendable {
             let threads: Int32 = cursor.number(until: blank), cursor.pass(blank),
             let start: UInt64 = cursor.number(until: blank)
         else { return nil }
+        // 28 is startstack.
+        for _ in 23...27 { guard cursor.pass(blank) else { return nil } }
+        guard let stack: UInt64 = cursor.number(until: blank) else { return nil }
         return ProcessStat(
             pid: pid,
             name: name,
@@ -81,7 +88,8 @@ package struct ProcessStat: Equatable, Sendable {
             ownTicks: user &+ system,
             waitedTicks: waitedUser &+ waitedSystem,
             threads: threads,
-            startTicks: start
+            startTicks: start,
+            stackStart: stack
         )
     }
 }

@@ -20,7 +20,8 @@ import Testing
             ownTicks: 0,
             waitedTicks: 0,
             threads: 1,
-            startTicks: start
+            startTicks: start,
+            stackStart: 1
         )
     }
 

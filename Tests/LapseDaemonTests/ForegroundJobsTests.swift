@@ -105,6 +105,15 @@ final class ForegroundScene {
         #expect(job.waiting.map(\.name) == ["bash", "bash"])
     }
 
+    @Test func `a shell that becomes one without job control has its job in its own group`() throws
+    {
+        let scene = try scene()
+        try scene.run("sh -c 'echo READY; exec sleep 0.01'")
+        #expect(try scene.settled(on: [[]]) == [[]])
+        try scene.run("exec bash -c 'echo READY; cat; true'")
+        #expect(try scene.settled(on: [["cat"]]) == [["cat"]])
+    }
+
     @Test func `a channel without a terminal is a job as a whole`() throws {
         let family = ProcessFamily(["run", "-", "0", "/bin/bash", "-c", "cat /dev/zero | sleep 99"])
         var jobs = ForegroundJobs()

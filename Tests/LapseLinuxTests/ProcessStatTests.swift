@@ -4,8 +4,9 @@ import LinuxFixture
 import Testing
 
 @Suite struct ProcessStatTests {
-    /// Fields 3 to 24 of a line, with the ones that count told apart.
-    private static let rest = "S 41 42 43 34817 44 4194560 1 2 3 4 5 6 7 8 20 0 1 0 987654 9 8"
+    /// Fields 3 to 30 of a line, with the ones that count told apart.
+    private static let rest =
+        "S 41 42 43 34817 44 4194560 1 2 3 4 5 6 7 8 20 0 1 0 987654 9 8 7 6 5 140737 9 8"
 
     private static func line(_ name: [UInt8], pid: String = "40", rest: String = rest) -> [UInt8] {
         Array("\(pid) (".utf8) + name + Array(") \(rest)\n".utf8)
@@ -33,9 +34,15 @@ import Testing
         #expect(stat.pid == 40)
         #expect(stat.state == UInt8(ascii: "S"))
         #expect(stat.parent == 41)
+        #expect(stat.processGroup == 42)
         #expect(stat.sessionLeader == 43)
         #expect(stat.terminal == 34817)
+        #expect(stat.foregroundGroup == 44)
+        #expect(stat.ownTicks == 5 + 6)
+        #expect(stat.waitedTicks == 7 + 8)
+        #expect(stat.threads == 1)
         #expect(stat.startTicks == 987_654)
+        #expect(stat.stackStart == 140_737)
     }
 
     private static func fields(_ changes: [Int: String]) -> String {
@@ -46,17 +53,25 @@ import Testing
 
     @Test func `numbers go to the end of their types`() throws {
         let rest = Self.fields([
-            4: "2147483647", 6: "2147483647", 7: "-1", 22: "18446744073709551615",
+            4: "2147483647", 5: "-2147483648", 6: "2147483647", 7: "-1", 8: "-1",
+            14: "18446744073709551614", 15: "1", 16: "18446744073709551615", 17: "0",
+            20: "2147483647", 22: "18446744073709551615", 28: "18446744073709551615",
         ])
         let stat = try #require(
             ProcessStat.parse(Self.line([0x61], pid: "2147483647", rest: rest))
         )
         #expect(stat.pid == .max)
         #expect(stat.parent == .max)
+        #expect(stat.processGroup == .min)
         #expect(stat.sessionLeader == .max)
+        #expect(stat.foregroundGroup == -1)
+        #expect(stat.ownTicks == .max)
+        #expect(stat.waitedTicks == .max)
+        #expect(stat.threads == .max)
         // tty_nr is printed as a signed number (fs/proc/array.c).
         #expect(stat.terminal == .max)
         #expect(stat.startTicks == .max)
+        #expect(stat.stackStart == .max)
     }
 
     private static let malformed: [(what: String, bytes: [UInt8])] = [
@@ -73,6 +88,13 @@ import Testing
         ("a session above pid_t", line([0x61], rest: fields([6: "4294967297"]))),
         ("a terminal above 32 bits", line([0x61], rest: fields([7: "4294967296"]))),
         ("a start above 64 bits", line([0x61], rest: fields([22: "18446744073709551616"]))),
+        ("a negative pid", line([0x61], pid: "-1")),
+        ("a group above pid_t", line([0x61], rest: fields([5: "2147483648"]))),
+        ("a foreground group that is no number", line([0x61], rest: fields([8: "-"]))),
+        ("processor time above 64 bits", line([0x61], rest: fields([14: "18446744073709551616"]))),
+        ("negative processor time", line([0x61], rest: fields([17: "-1"]))),
+        ("threads that are no number", line([0x61], rest: fields([20: "1x"]))),
+        ("two blanks in a row", line([0x61], rest: fields([4: " 41"]))),
         ("a negative start", line([0x61], rest: fields([22: "-1"]))),
     ]
 
@@ -81,9 +103,9 @@ import Testing
         #expect(ProcessStat.parse(bytes) == nil)
     }
 
-    @Test func `a line that breaks off anywhere before its start time is over is no process`() {
+    @Test func `a line that breaks off anywhere before its last number is over is no process`() {
         let whole = Self.line(Array("sh".utf8))
-        // The kernel writes 52 fields: a start time at the very end may have lost its last digits.
+        // The kernel writes 52 fields: a number at the very end may have lost its last digits.
         let needed = whole.count - " 9 8\n".utf8.count
         for length in 0...needed {
             #expect(ProcessStat.parse(Array(whole[..<length])) == nil, "\(length) bytes")
@@ -98,6 +120,9 @@ import Testing
         #expect(job.pid == family["job"])
         #expect(job.parent == family["shell"])
         #expect(job.sessionLeader == family["shell"])
+        #expect(job.processGroup == family["shell"])
+        #expect(job.isInForeground && !job.leadsSession)
+        #expect(job.threads == 1)
         #expect(job.name == "cat")
         #expect(Terminal(procNumber: job.terminal)?.path == pty.path)
         let now = UInt64(BootClock.now() / (1_000_000_000 / ProcessSelf.ticksPerSecond))
@@ -105,6 +130,8 @@ import Testing
         let quiet = try #require(ProcessStat.read(pid: family["quiet"]))
         #expect(quiet.parent == family["shell"])
         #expect(quiet.sessionLeader == family["quiet"])
+        #expect(quiet.leadsSession && !quiet.isInForeground)
+        #expect(quiet.foregroundGroup == -1)
         #expect(quiet.terminal == 0)
         #expect(ProcessStat.read(pid: family["relay"])?.startTicks ?? 0 <= job.startTicks)
     }

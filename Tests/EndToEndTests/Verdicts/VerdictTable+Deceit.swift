@@ -2,10 +2,12 @@ import LapseStage
 
 /// What is made up to look like use.
 extension VerdictTable {
-    /// How long it may take until something that comes again and again is seen through.
-    private static let seenThrough = Duration.seconds(60)
     /// Pauses as even as a timer makes them.
-    private static let even = [Duration.seconds(2)]
+    private static let even = [Duration.milliseconds(1_500)]
+    /// How late the end may be where it takes thirty equal pauses to know a rhythm
+    /// (`Rhythm.pausesMin`): none of its keys counts then, and all that is left is the warning.
+    private static let seenThrough =
+        Duration.seconds(45 + 4) - VerdictScenery.idleLimit + VerdictRow.sampled
 
     static let deceit = VerdictGroup(
         name: "deceit",
@@ -46,7 +48,7 @@ extension VerdictTable {
                 suspicion: "rhythm"
             ) { scene in
                 let ask = "printf '\\e[6n'; IFS= read -rs -t 1 -d R answer"
-                let (terminal, act) = try await scene.job("while sleep 2; do \(ask); done")
+                let (terminal, act) = try await scene.job("while sleep 1.5; do \(ask); done")
                 return act.with(answers(on: terminal))
             },
             VerdictRow(

@@ -35,7 +35,7 @@ INSTALLED = \
 
 TIMED := EndToEndTests|LapseStageTests
 
-.PHONY: help setup build demo test bench unit lint fmt check install uninstall clean
+.PHONY: help setup build demo test verdicts bench unit lint fmt check install uninstall clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -71,6 +71,10 @@ test: build $(VENV)/bin/python ## Every test, end-to-end ones too; SKIP=REGEX le
 	    swift test $(SWIFT_FLAGS) --filter '$(TIMED)' --skip VerdictTests \
 	        $(if $(SKIP),--skip '$(SKIP)') && \
 	    swift test $(SWIFT_FLAGS) --filter VerdictTests $(if $(SKIP),--skip '$(SKIP)')
+
+verdicts: build $(VENV)/bin/python ## The table of lapse-activity(7), row by row; not all hold yet
+	@export LAPSE_MODULE=$(STAGE)/pam_lapse.so LAPSE_PYTHON=$(VENV)/bin/python LAPSE_VERDICTS=1; \
+	    swift test $(SWIFT_FLAGS) --filter VerdictTests
 
 bench: build ## Costs: of a login with the module, against pam_permit, of the policy, of a look at a connection
 	@scripts/bench-module.sh $(STAGE)/pam_lapse.so

@@ -27,7 +27,9 @@ final class Connections {
         while near.count < count {
             let client = Self.socket()
             withAddress(port: port) { address, size in
-                guard connect(client, address, size) == 0 else { fatalError("The loopback leads there.") }
+                guard connect(client, address, size) == 0 else {
+                    fatalError("The loopback leads there.")
+                }
             }
             let server = accept(listener, nil, nil)
             guard server >= 0 else { fatalError("There is a descriptor left.") }

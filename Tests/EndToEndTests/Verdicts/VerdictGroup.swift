@@ -87,7 +87,7 @@ struct VerdictGroup: Sendable, CustomStringConvertible {
                 cell,
                 act,
                 seen,
-                suspicions: suspicions.compactMap { $0.fields["kind"] }
+                suspicions: suspicions.compactMap { $0.fields["what"] }
             )
             return outcome.adding(try await act.check?())
         } catch {

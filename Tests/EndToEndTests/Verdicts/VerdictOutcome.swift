@@ -97,7 +97,7 @@ struct VerdictOutcome: Sendable {
     ) -> String? {
         switch (verdict, seen) {
         case (.active(let words), .active(let why)):
-            let isNamed = words.contains { why.lowercased().contains($0.rawValue) }
+            let isNamed = words.contains { why.lowercased().contains($0.shown) }
             let names = words.map(\.rawValue).sorted().joined(separator: " or ")
             return isNamed ? nil : "`lapsectl why` does not name \(names): \(why)"
         case (.idle, .idle(let ending, let warned, let limit)):

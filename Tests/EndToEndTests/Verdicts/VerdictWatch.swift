@@ -115,7 +115,7 @@ struct VerdictWatch {
     private func activity(of session: String) async throws -> String {
         let why = try await scene.stage.lapsectl(["why", session]).checked().output
         let lines = why.split(separator: "\n").filter { line in
-            ["Activity", "Held"].contains { line.hasPrefix($0) }
+            ["Activity", "Seen", "Held"].contains { line.hasPrefix($0) }
         }
         return lines.joined(separator: "; ")
     }

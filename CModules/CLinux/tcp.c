@@ -147,6 +147,8 @@ static int read_answer(
     if (found->id.idiag_cookie[0] != (uint32_t)tuple->cookie ||
         found->id.idiag_cookie[1] != (uint32_t)(tuple->cookie >> 32))
         return refuse(ENOENT);
+    /* Closed by all that had it; the kernel itself still speaks to the other end. */
+    if (found->idiag_inode == 0) return refuse(ENOENT);
     int left = (int)(header->nlmsg_len - NLMSG_LENGTH(sizeof *found));
     const struct rtattr *attribute = (const struct rtattr *)(found + 1);
     for (; RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left)) {

@@ -12,6 +12,8 @@
 
 int stage_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
+int stage_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_CLOEXEC); }
+
 int stage_open_pty(char *path, size_t path_size) {
     int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (master < 0) return -1;

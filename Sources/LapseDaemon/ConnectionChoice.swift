@@ -65,7 +65,7 @@ enum ConnectionChoice {
             case .multipathTCP: transport = .multipathTCP
             case .other(let domain, let number) where transport == .pipeOrUnix:
                 transport = .other(domain: domain, protocol: number)
-            case .other, .tcp, .listening, .unix: break
+            case .other, .tcp, .listening, .unix, .connectionless: break
             }
         }
         return .notTCP(transport)

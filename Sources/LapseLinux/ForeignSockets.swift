@@ -27,6 +27,8 @@ package enum ForeignSockets {
         case multipathTCP
         case vsock
         case unix
+        /// Datagrams, netlink and the like: no session comes over it.
+        case connectionless
         /// The kernel's numbers (socket(2)).
         case other(domain: Int32, protocol: Int32)
     }
@@ -94,14 +96,11 @@ package enum ForeignSockets {
         guard lapse_socket_kind(duplicate, &kind) == 0 else {
             return .other(domain: -1, protocol: -1)
         }
-        switch kind.domain {
-        case AF_UNIX: return .unix
-        case AF_VSOCK: return .vsock
-        case AF_INET, AF_INET6: break
-        default: return .other(domain: kind.domain, protocol: kind.protocol)
-        }
-        if kind.protocol == multipathProtocol { return .multipathTCP }
-        guard kind.protocol == Int32(IPPROTO_TCP), kind.is_stream != 0 else {
+        guard kind.domain != AF_UNIX else { return .unix }
+        guard kind.is_stream != 0 else { return .connectionless }
+        guard kind.domain != AF_VSOCK else { return .vsock }
+        guard kind.protocol != multipathProtocol else { return .multipathTCP }
+        guard [AF_INET, AF_INET6].contains(kind.domain), kind.protocol == Int32(IPPROTO_TCP) else {
             return .other(domain: kind.domain, protocol: kind.protocol)
         }
         var tuple = lapse_tcp_tuple()

@@ -127,7 +127,8 @@ private func identity(of pid: Int32) throws -> ProcessIdentity {
         let console = try Scene([:], rhost: "", tty: "/dev/tty1")
         #expect(try console.look() == .none)
         let proxied = try Scene([0: socket.number, 1: socket.number])
-        #expect(try proxied.look() == .unmeasurable(.notTCP(.pipeOrUnix)))
+        let reading = try proxied.look()
+        #expect(reading == .unmeasurable(.notTCP(.pipeOrUnix)), "\(reading)")
         #expect(try proxied.look() == .unmeasurable(.notTCP(.pipeOrUnix)))
     }
 

@@ -1,3 +1,4 @@
+import CStage
 import Glibc
 
 /// Both ends of a TCP connection over this machine's loopback, and the socket that listened for it.
@@ -24,8 +25,7 @@ package final class TCPPair {
         near = -1
         far = Self.socket(family == .ipv6 ? AF_INET6 : AF_INET)
         var port: UInt16 = 0
-        // The listener takes any address, so that one of IPv6 hears IPv4 as well.
-        Self.withAddress(family == .ipv4 ? AF_INET : AF_INET6, port: 0, isLoopback: false) {
+        Self.withAddress(of: family, port: 0) {
             precondition(bind(listener, $0, $1) == 0, "A port is free.")
             precondition(listen(listener, 4) == 0, "A socket can listen.")
             var size = $1
@@ -33,11 +33,11 @@ package final class TCPPair {
             // sin_port and sin6_port stand at the same place.
             port = UnsafeRawPointer($0).load(fromByteOffset: 2, as: UInt16.self)
         }
-        let domain = family == .ipv6 ? AF_INET6 : AF_INET
-        Self.withAddress(domain, port: port, isLoopback: true) {
+        Self.withAddress(of: family == .mapped ? .ipv4 : family, port: port) {
             precondition(connect(far, $0, $1) == 0, "The loopback leads there.")
         }
-        near = accept(listener, nil, nil)
+        // Programs that other tests start must not hold it open.
+        near = stage_accept(listener)
         precondition(near >= 0, "The connection arrives.")
     }
 
@@ -89,21 +89,25 @@ package final class TCPPair {
         return number
     }
 
-    /// An address of a socket; `port` is in network byte order.
+    /// The loopback's address in one family; `port` is in network byte order.
     private static func withAddress(
-        _ domain: Int32,
+        of family: Family,
         port: UInt16,
-        isLoopback: Bool,
         _ body: (UnsafeMutablePointer<sockaddr>, socklen_t) -> Void
     ) {
         var four = sockaddr_in()
         four.sin_family = sa_family_t(AF_INET)
         four.sin_port = port
-        four.sin_addr.s_addr = isLoopback ? UInt32(0x7F00_0001).bigEndian : 0
+        four.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         var six = sockaddr_in6()
         six.sin6_family = sa_family_t(AF_INET6)
         six.sin6_port = port
-        six.sin6_addr = isLoopback ? in6addr_loopback : in6addr_any
+        six.sin6_addr = in6addr_loopback
+        if family == .mapped {
+            withUnsafeMutableBytes(of: &six.sin6_addr) {
+                $0.copyBytes(from: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 127, 0, 0, 1])
+            }
+        }
         func pass<Address>(_ address: inout Address) {
             let size = socklen_t(MemoryLayout<Address>.size)
             // SAFETY: sockaddr is the common head of both; the size is that of the whole.
@@ -111,31 +115,6 @@ package final class TCPPair {
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, size) }
             }
         }
-        if domain == AF_INET { pass(&four) } else { pass(&six) }
-    }
-}
-
-/// A process that holds what a test gives it, and does nothing, until the test lets go of it.
-package final class HoldingProcess {
-    private let program: RunningProgram
-    private let life: PipeEnds
-    package var pid: Int32 { program.pid }
-
-    /// - Parameter descriptors: Its own numbers, and the test's for the same files.
-    package init(_ descriptors: [Int32: Int32]) {
-        life = PipeEnds()
-        var streams = descriptors
-        streams[STDIN_FILENO] = life.read
-        program = RunningProgram(["/bin/cat"], streams: streams)
-        close(life.read)
-    }
-
-    deinit {
-        end()
-    }
-
-    package func end() {
-        program.signal(SIGKILL)
-        program.wait()
+        if family == .ipv4 { pass(&four) } else { pass(&six) }
     }
 }

@@ -13,6 +13,9 @@
 /// pipe(2) with both ends close-on-exec. Returns -1 and sets errno on failure.
 int stage_pipe(int ends[2]);
 
+/// accept4(2), the new socket close-on-exec. Returns -1 and sets errno on failure.
+int stage_accept(int listener);
+
 /// A new pty: returns the master, close-on-exec, and writes the slave's path; or -1 and errno.
 int stage_open_pty(char *path, size_t path_size);
 

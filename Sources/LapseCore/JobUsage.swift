@@ -3,6 +3,8 @@ package struct JobUsage: Equatable, Sendable {
     /// Processes of one job that are looked at; what is beyond is not seen.
     package static let processesMax = 512
     package var processes: [Process] = []
+    /// The shell waits for a key; between two programs of a loop it does not, for a moment.
+    package var isAtPrompt = false
 
     package init() {}
 
@@ -13,6 +15,9 @@ package struct JobUsage: Equatable, Sendable {
         /// A shell that waits for the job: what it used itself is the prompt, but the processes
         /// that it waited for were the job's.
         case waits
+        /// It did the job's work at the last look and is not part of it any more: it was stopped, or
+        /// sent to the background.
+        case left
     }
 
     /// One process and what it has used since it began.

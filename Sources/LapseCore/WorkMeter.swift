@@ -28,7 +28,7 @@ package struct WorkMeter: Sendable {
     package struct Work: Equatable, Sendable {
         /// The late end of the sample.
         package let at: BootInstant
-        /// Who did most of it, of those that still live.
+        /// Who did most of it, of those that still live; of a job that is over, its first process.
         package let by: ProcessIdentity
     }
 
@@ -39,6 +39,8 @@ package struct WorkMeter: Sendable {
     private var before: (usage: JobUsage, at: BootInstant)?
     /// There was a job at the look before the last.
     private var hadJob = false
+    /// The first process of the last job, until its end has counted.
+    private var last: ProcessIdentity?
 
     package init(_ threshold: Threshold = .usual) {
         self.threshold = threshold
@@ -50,14 +52,32 @@ package struct WorkMeter: Sendable {
     /// looks in a row to believe that it is there.
     package var mayWork: Bool { hadJob || before?.usage.hasJob == true }
 
+    /// Who was at work in the job at the last look: where they are no part of it any more, the next
+    /// look is to give what they used as `left`.
+    package var workers: [ProcessIdentity] {
+        before?.usage.processes.filter { $0.part == .works }.map(\.identity) ?? []
+    }
+
     /// Takes a look; nil if there was no work, or none that is known: the first look has nothing to
     /// compare with.
     package mutating func look(_ usage: JobUsage, at now: BootInstant) -> Work? {
-        let wasJob = mayWork
+        let work = work(in: usage, at: now)
         defer {
             hadJob = before?.usage.hasJob == true
             before = (usage, now)
+            if let first = usage.processes.first(where: { $0.part == .works }) {
+                last = first.identity
+            } else if usage.isAtPrompt {
+                last = nil
+            }
         }
+        if let work { return work }
+        guard usage.isAtPrompt, !usage.hasJob else { return nil }
+        return last.map { Work(at: now, by: $0) }
+    }
+
+    private func work(in usage: JobUsage, at now: BootInstant) -> Work? {
+        let wasJob = mayWork
         guard let before, now > before.at, wasJob || usage.hasJob else { return nil }
         let gains = gains(from: before.usage, at: before.at, to: usage, wasJob: wasJob)
         let sum = gains.reduce(into: Gain()) { $0.add($1.gain) }
@@ -91,7 +111,7 @@ extension WorkMeter {
 
         /// All that a process has used, or only what it waited for.
         init(all process: JobUsage.Process) {
-            let own = process.part == .works ? process.own : 0
+            let own = process.part == .waits ? 0 : process.own
             nanoseconds = own.adding(process.waited)
             stored = process.bytes?.stored ?? 0
             written = process.bytes?.written ?? 0
@@ -141,7 +161,7 @@ extension WorkMeter {
         wasJob: Bool
     ) -> Gain {
         let waited = process.waited.less(former.waited)
-        guard former.part == .works, process.part == .works else {
+        guard former.part == .works, process.part != .waits else {
             // What a shell waited for since a look at the bare prompt began and ended with a key.
             return wasJob ? Gain(nanoseconds: waited) : Gain()
         }

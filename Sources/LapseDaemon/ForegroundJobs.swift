@@ -3,7 +3,7 @@ import LapseLinux
 
 /// One terminal, pane or channel of a session, and what runs in its foreground.
 struct ForegroundJob {
-    /// The session leader of the terminal: the shell, or what took its place.
+    /// The shell of the terminal, or what took its place.
     let place: ProcessIdentity
     /// The job; empty at a shell's prompt.
     var workers: [ProcessStat] = []
@@ -124,8 +124,9 @@ private struct Walk {
         clients += job.workers.filter { Multiplexer(clientNamed: $0.name) != nil }
     }
 
-    /// sshd's relay, or sshd itself for root, or login, has a child for each channel, which leads a
-    /// session (setsid(2) in session.c of OpenSSH and in login.c).
+    /// sshd's relay, or sshd itself for root, or login of util-linux, has a child for each channel,
+    /// which leads a session (setsid(2) in session.c of OpenSSH and in login.c). Debian's login
+    /// (shadow's) leads the session of its terminal itself, and its child is the shell.
     private mutating func channels(of leader: ProcessIdentity) -> [ProcessStat] {
         if let known = knownChannels() { return known }
         memory.hosts = [:]
@@ -134,7 +135,12 @@ private struct Walk {
         var channels: [ProcessStat] = []
         var relays: [ProcessStat] = []
         for child in children(of: head) {
-            if child.leadsSession { channels.append(child) } else { relays.append(child) }
+            let hasTerminal = child.terminal != 0 && child.sessionLeader == head.pid
+            if child.leadsSession || hasTerminal {
+                channels.append(child)
+            } else {
+                relays.append(child)
+            }
         }
         // A leader that has a relay has no channel of its own.
         let hosts = relays + (relays.isEmpty || !channels.isEmpty ? [head] : [])
@@ -180,7 +186,7 @@ extension Walk {
         ForegroundJob(place: channel.identity, workers: withDescendants([channel]))
     }
 
-    /// The job of a terminal, given its session leader.
+    /// The job of a terminal, given the leader of its session, or what login gave that to.
     private mutating func job(on leader: ProcessStat) -> ForegroundJob {
         let isShell = isShell(leader)
         guard !leader.isInForeground || isShell else { return whole(leader) }
@@ -194,7 +200,7 @@ extension Walk {
             var roots: [ProcessStat] = []
             var next: [ProcessStat] = []
             for parent in level {
-                for child in children(of: parent) where child.sessionLeader == leader.pid {
+                for child in children(of: parent) where child.sessionLeader == leader.sessionLeader {
                     above[child.pid] = parent
                     if child.processGroup == leader.foregroundGroup {
                         roots.append(child)

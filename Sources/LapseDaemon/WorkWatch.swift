@@ -27,6 +27,8 @@ package struct WorkWatch {
     private struct Watched {
         var memory = ForegroundJobs.Memory()
         var meters: [ProcessIdentity: WorkMeter] = [:]
+        /// The job of each place as it was last seen, for people.
+        var labels: [ProcessIdentity: String] = [:]
     }
 
     private var jobs = ForegroundJobs()
@@ -56,23 +58,26 @@ package struct WorkWatch {
         let found = jobs.find(below: session.leader, user: session.user, remembering: &one.memory)
         var reading = WorkReading()
         var meters: [ProcessIdentity: WorkMeter] = [:]
+        var labels: [ProcessIdentity: String] = [:]
         for job in found.jobs {
             var meter = one.meters[job.place] ?? WorkMeter()
-            let work = meter.look(Self.usage(of: job), at: now)
+            let work = meter.look(Self.usage(of: job, after: meter.workers), at: now)
             meters[job.place] = meter
+            let former = one.labels[job.place]
+            labels[job.place] = job.workers.first?.label ?? former
             guard reading.work == nil, let work else { continue }
-            reading.work = WorkReading.Work(at: work.at, what: Self.label(of: work.by, in: job))
+            let label = Self.label(of: work.by, in: job) ?? former ?? "[\(work.by.pid)]"
+            reading.work = WorkReading.Work(at: work.at, what: label)
         }
-        one.meters = meters
+        (one.meters, one.labels) = (meters, labels)
         let workers = found.jobs.lazy.flatMap(\.workers)
         reading.mayActAlone = !found.hasTerminal || meters.values.contains(where: \.mayWork)
         if !keepWhile.isEmpty { Self.keep(Array(workers), while: keepWhile, now, &reading) }
         return reading
     }
 
-    private static func label(of process: ProcessIdentity, in job: ForegroundJob) -> String {
-        let seen = (job.workers + job.waiting).first { $0.identity == process }
-        return seen?.label ?? "[\(process.pid)]"
+    private static func label(of process: ProcessIdentity, in job: ForegroundJob) -> String? {
+        (job.workers + job.waiting).first { $0.identity == process }?.label
     }
 
     /// Takes in the programs that are work by their names.
@@ -100,8 +105,13 @@ package struct WorkWatch {
 // MARK: - What a job has used
 
 extension WorkWatch {
-    private static func usage(of job: ForegroundJob) -> JobUsage {
+    /// What the job has used; `former` are those who were at work at the last look.
+    private static func usage(
+        of job: ForegroundJob,
+        after former: [ProcessIdentity]
+    ) -> JobUsage {
         var usage = JobUsage()
+        usage.isAtPrompt = job.workers.isEmpty && job.waiting.allSatisfy(\.isAsleep)
         usage.processes.reserveCapacity(job.workers.count + job.waiting.count)
         for process in job.waiting {
             usage.processes.append(JobUsage.Process(process, .waits, nil))
@@ -109,6 +119,13 @@ extension WorkWatch {
         for process in job.workers {
             let counted = ProcessUsage.read(pid: process.pid)
             usage.processes.append(JobUsage.Process(process, .works, counted))
+        }
+        let present = Set(usage.processes.map(\.identity))
+        for identity in former where !present.contains(identity) {
+            guard let process = ProcessStat.read(pid: identity.pid), process.identity == identity
+            else { continue }
+            let counted = ProcessUsage.read(pid: process.pid)
+            usage.processes.append(JobUsage.Process(process, .left, counted))
         }
         return usage
     }

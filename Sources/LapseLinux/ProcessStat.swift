@@ -28,6 +28,9 @@ package struct ProcessStat: Equatable, Sendable {
     /// Whether it leads the session of its terminal, or one without a terminal (setsid(2)).
     package var leadsSession: Bool { sessionLeader == pid }
 
+    /// Whether it waits for something that may take long (`S` of proc(5)).
+    package var isAsleep: Bool { state == UInt8(ascii: "S") }
+
     /// Whether it is in the foreground of its terminal.
     package var isInForeground: Bool { terminal != 0 && processGroup == foregroundGroup }
 

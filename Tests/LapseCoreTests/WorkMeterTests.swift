@@ -173,6 +173,53 @@ import Testing
         process(shell, under: 1, .waits, own: own, waited: waited)
     }
 
+    private static func prompt(waited: UInt64 = 0, _ left: Process...) -> JobUsage {
+        var usage = usage(waits(waited: waited))
+        usage.processes += left
+        usage.isAtPrompt = true
+        return usage
+    }
+
+    private static let ends: [Case] = [
+        Case(
+            "a job that is over counts once, however little it did",
+            [usage(waits(waited: 0), process(1)), prompt(), prompt()],
+            [nil, 1, nil]
+        ),
+        Case(
+            "so does the next",
+            [
+                usage(waits(waited: 0), process(1)), prompt(),
+                usage(waits(waited: 0), process(2, began: 25)), prompt(),
+            ],
+            [nil, 1, nil, 2]
+        ),
+        Case(
+            "a shell that is not asleep yet is not at its prompt",
+            [usage(waits(waited: 0), process(1)), usage(waits(waited: 0)), prompt()],
+            [nil, nil, 1]
+        ),
+        Case("a prompt that no job came before is none", [prompt(), prompt()], [nil, nil]),
+        Case(
+            "what a job did before it was stopped counts beside the next",
+            [
+                usage(waits(waited: 0), process(1)),
+                usage(waits(waited: 0), process(1, .left, own: 500), process(2, began: 19.9)),
+            ],
+            [nil, 1]
+        ),
+        Case(
+            "what it does in the background does not",
+            [
+                usage(waits(waited: 0), process(1), process(2)),
+                usage(waits(waited: 0), process(1, .left, own: 499), process(2)),
+                usage(waits(waited: 0), process(2)),
+                usage(waits(waited: 0), process(1, own: 9_999), process(2)),
+            ],
+            [nil, nil, nil, nil]
+        ),
+    ]
+
     private static let shells: [Case] = [
         Case(
             "what a shell does itself is the prompt",
@@ -217,7 +264,7 @@ import Testing
         ),
     ]
 
-    @Test(arguments: amounts + comings + shells)
+    @Test(arguments: amounts + comings + shells + ends)
     private func `looks at a job tell work from rest`(example: Case) {
         #expect(Self.workers(example.looks) == example.workers, "\(example.what)")
     }

@@ -51,15 +51,16 @@ final class ForegroundScene {
 @Suite(.needsRoot, .timeLimit(.minutes(1))) struct ForegroundJobsTests {
     private static let prompt = "PS1='PROMPT '"
 
-    private func scene() throws -> ForegroundScene {
-        let scene = ForegroundScene()
+    private func scene(by way: TerminalLogin.Way = .run) throws -> ForegroundScene {
+        let scene = ForegroundScene(TerminalLogin(by: way))
         scene.login.type(Self.prompt)
         try #require(scene.login.shows("PROMPT "))
         return scene
     }
 
-    @Test func `at its prompt a shell is no job`() throws {
-        let scene = try scene()
+    @Test(arguments: [TerminalLogin.Way.run, .console])
+    func `at its prompt a shell is no job`(way: TerminalLogin.Way) throws {
+        let scene = try scene(by: way)
         let found = try scene.find()
         #expect(found.hasTerminal)
         #expect(found.jobs.map(\.workers) == [[]])
@@ -83,10 +84,12 @@ final class ForegroundScene {
         command: String,
         workers: [String]
     ) throws {
-        let scene = try scene()
-        #expect(try scene.workers() == [[]])
-        try scene.run(command)
-        #expect(try scene.settled(on: [workers]) == [workers])
+        for way in [TerminalLogin.Way.run, .console] {
+            let scene = try scene(by: way)
+            #expect(try scene.workers() == [[]])
+            try scene.run(command)
+            #expect(try scene.settled(on: [workers]) == [workers], "\(way)")
+        }
     }
 
     @Test func `what is in the background is no job, be its shell the first or another`() throws {

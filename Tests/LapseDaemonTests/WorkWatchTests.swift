@@ -83,6 +83,27 @@ private final class WorkScene {
         #expect(scene.look().mayActAlone)
     }
 
+    /// The terminal takes these keys for itself: nothing else tells of them.
+    @Test(arguments: ["\u{3}", "\u{1A}", "\u{1C}"])
+    func `a job that Ctrl-C, Ctrl-Z or a quit ended counts once more, by its name`(
+        key: String
+    ) throws {
+        let scene = try WorkScene(TerminalLogin(by: .console))
+        scene.login.type("stty isig icanon")
+        try scene.run("sh -c 'echo READY; exec sleep 1000'")
+        #expect(scene.look().work == nil)
+        #expect(scene.look().work == nil)
+        scene.login.press(key)
+        var reading = scene.look()
+        for _ in 0..<1_000 where reading.work == nil {
+            usleep(5_000)
+            reading = scene.look()
+        }
+        #expect(reading.work?.what.hasPrefix("sleep[") == true)
+        #expect(scene.look().work == nil)
+        #expect(scene.look() == WorkReading())
+    }
+
     @Test func `a session without a terminal may begin at any time`() throws {
         let family = ProcessFamily(["run", "-", "0", "/bin/sleep", "1000"])
         var watch = WorkWatch()

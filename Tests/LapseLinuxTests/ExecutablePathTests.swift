@@ -5,10 +5,10 @@ import Testing
 @testable import LapseLinux
 
 @Suite(.needsRoot, .timeLimit(.minutes(1))) struct ExecutablePathTests {
-    /// A program of the test's own, which is `cat`, and where it lies.
+    /// A program of the test's own, which is `sleep`, and where it lies.
     private static func copy(in directory: TemporaryDirectory, mode: UInt32 = 0o755) -> String {
         let path = directory.path("program")
-        RunningProgram(["/bin/cp", "/bin/cat", path]).wait()
+        RunningProgram(["/bin/cp", "/bin/sleep", path]).wait()
         chmod(path, mode)
         return path
     }
@@ -46,7 +46,7 @@ import Testing
 
     @Test func `a program below /tmp is not, although root owns it`() throws {
         let directory = TemporaryDirectory()
-        let (family, executable) = try Self.running(Self.copy(in: directory), "/dev/tty")
+        let (family, executable) = try Self.running(Self.copy(in: directory), "1000")
         defer { family.end() }
         #expect(executable.path == directory.path("program"))
         #expect(!executable.isRootsAlone)
@@ -80,8 +80,7 @@ import Testing
     @Test func `a mount over a program in a namespace of the user's own does not help`() throws {
         let directory = TemporaryDirectory()
         let fake = Self.copy(in: directory)
-        let script =
-            "mount --bind \(fake) /usr/bin/sleep && exec /usr/bin/sleep /dev/zero >/dev/null"
+        let script = "mount --bind \(fake) /usr/bin/sleep && exec /usr/bin/sleep 1000"
         // As root alone, with no user namespace: the one who could fool the check of that.
         let family = ProcessFamily(["run", "-", "0", "/usr/bin/unshare", "-m", "sh", "-c", script])
         var executable: ExecutablePath?

@@ -8,14 +8,27 @@ package final class TerminalLogin {
     package let family: ProcessFamily
     private var seen = ""
 
-    package init(_ program: [String] = shell, uid: UInt32 = 0) {
+    /// How it came about.
+    package enum Way: String, Sendable {
+        /// sshd's: the shell leads the kernel session of the terminal.
+        case run
+        /// login(1)'s of Debian: the leader does, and the shell is in it.
+        case console
+    }
+
+    package init(_ program: [String] = shell, uid: UInt32 = 0, by way: Way = .run) {
         chown(pty.path, uid, 5)
-        family = ProcessFamily(["run", pty.path, "\(uid)"] + program)
+        family = ProcessFamily([way.rawValue, pty.path, "\(uid)"] + program)
     }
 
     /// Types a line.
     package func type(_ line: String) {
-        let bytes = Array((line + "\n").utf8)
+        press(line + "\n")
+    }
+
+    /// Types keys.
+    package func press(_ keys: String) {
+        let bytes = Array(keys.utf8)
         precondition(write(pty.master, bytes, bytes.count) == bytes.count, "A pty takes keys.")
     }
 

@@ -8,6 +8,8 @@
  *                                        over which it has received five bytes
  *   process-family run TTY UID PROGRAM…  a login whose shell is this program; with no terminal if
  *                                        TTY is `-`
+ *   process-family console TTY UID PROGRAM…  the same without a relay, as Debian's login(1) does it:
+ *                                        the leader has the terminal, the shell is in its session
  *
  * A login may have one thing more below its shell, named at the end of the line:
  *
@@ -226,13 +228,18 @@ static void elsewhere(void) {
     stay("leader");
 }
 
-/* What sshd does for a channel; `words` is the program and its arguments. */
-static void channel(const char *tty, char **words) {
+/* A kernel session of its own, with this terminal. */
+static int lead_session(const char *tty) {
     setsid();
     int on_terminal = strcmp(tty, "-") != 0;
     int stream = open(on_terminal ? tty : "/dev/null", O_RDWR | O_CLOEXEC);
     if (stream < 0) fail(tty);
     if (on_terminal && ioctl(stream, TIOCSCTTY, 0) != 0) fail("TIOCSCTTY");
+    return stream;
+}
+
+/* Becomes the shell; `words` is the program and its arguments. */
+static void become_shell(int stream, char **words) {
     say_pid("shell");
     for (int number = 0; number < 3; number++)
         if (dup2(stream, number) < 0) fail("dup2");
@@ -263,10 +270,22 @@ static void run(const char *tty, const char *uid, char **words) {
     if (relay == 0) {
         if (setuid((uid_t)atoi(uid)) != 0) fail("setuid");
         pid_t child = forked();
-        if (child == 0) channel(tty, words);
+        if (child == 0) become_shell(lead_session(tty), words);
         stay_and_clean("relay", child);
     }
     stay("leader");
+}
+
+static void console(const char *tty, const char *uid, char **words) {
+    int stream = lead_session(tty);
+    pid_t child = forked();
+    if (child == 0) {
+        if (setuid((uid_t)atoi(uid)) != 0) fail("setuid");
+        become_shell(stream, words);
+    }
+    /* The shell takes the terminal, and the hang-up at the end is for the others. */
+    signal(SIGHUP, SIG_IGN);
+    stay_and_clean("leader", child);
 }
 
 int main(int count, char **words) {
@@ -283,7 +302,8 @@ int main(int count, char **words) {
     if (strcmp(scene, "login") == 0 && is_login) login(words[2], words[3], 0, more);
     if (strcmp(scene, "audited-login") == 0 && is_login) login(words[2], words[3], 1, more);
     if (strcmp(scene, "run") == 0 && count > 4) run(words[2], words[3], words + 4);
+    if (strcmp(scene, "console") == 0 && count > 4) console(words[2], words[3], words + 4);
     fprintf(stderr, "usage: process-family alone|threads|elsewhere|[audited-]login TTY UID [MORE]|"
-                    "run TTY UID PROGRAM...\n");
+                    "run|console TTY UID PROGRAM...\n");
     return 64;
 }

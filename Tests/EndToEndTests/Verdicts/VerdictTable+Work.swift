@@ -52,20 +52,21 @@ extension VerdictTable {
             },
             VerdictRow(
                 "stops `make` with Ctrl-Z",
-                .terminals(.idle, "it does not work any more"),
+                .terminals(.idle, "from the stop on: it does not work any more"),
                 needs: ["/usr/bin/make", "/usr/bin/gcc"]
             ) { scene in
                 let (terminal, _) = try await scene.job(make)
                 try await Task.sleep(for: .seconds(2))
-                let mark = terminal.mark()
-                // What it did between the last look and the key may be too little to be seen.
-                let stopped = try terminal.type("\u{1A}") - .milliseconds(100)
-                _ = try await terminal.wait(
-                    for: "Stopped",
-                    after: mark,
-                    within: VerdictScene.patience
-                )
-                return .done(since: stopped)
+                return try await scene.leaveJob(on: terminal, by: "\u{1A}", showing: "Stopped")
+            },
+            VerdictRow(
+                "interrupts `tail -f` with Ctrl-C",
+                .terminals(.idle, "from then on: no program reads that key, but the job is over")
+            ) { scene in
+                let tail = "touch \(scene.name); tail -f \(scene.name)"
+                let (terminal, _) = try await scene.job(tail)
+                try await Task.sleep(for: .seconds(5))
+                return try await scene.leaveJob(on: terminal, by: "\u{3}", showing: "^C")
             },
         ],
         isHungry: true
@@ -117,4 +118,18 @@ extension VerdictTable {
             }
         ]
     )
+}
+
+extension VerdictScene {
+    /// Types a key that the terminal takes for itself, and does nothing more.
+    fileprivate func leaveJob(
+        on terminal: any Terminal,
+        by key: String,
+        showing phrase: Phrase
+    ) async throws -> VerdictAct {
+        let mark = terminal.mark()
+        let left = try terminal.type(key)
+        _ = try await terminal.wait(for: phrase, after: mark, within: Self.patience)
+        return .done(since: left)
+    }
 }

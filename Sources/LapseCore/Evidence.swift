@@ -21,6 +21,9 @@ package struct Evidence: Equatable, Sendable {
     /// Something may happen without a hand on the keyboard, so the session has to be looked at
     /// between its deadlines: work and traffic show only between two looks.
     package var mayActAlone: Bool
+    /// Half of what may be a keep-alive came a moment ago, and does not count: a look a little later
+    /// tells whether it was one.
+    package var isUndecided: Bool
     /// What was counted as input after this moment was none: it came in a rhythm, or was put
     /// there on this host.
     ///
@@ -38,6 +41,7 @@ package struct Evidence: Equatable, Sendable {
         hasTerminal: Bool = false,
         unmeasurable: Unmeasurable? = nil,
         mayActAlone: Bool = false,
+        isUndecided: Bool = false,
         noInputSince: BootInstant? = nil,
         suspicions: [Suspicion] = []
     ) {
@@ -49,6 +53,7 @@ package struct Evidence: Equatable, Sendable {
         self.hasTerminal = hasTerminal
         self.unmeasurable = unmeasurable
         self.mayActAlone = mayActAlone
+        self.isUndecided = isUndecided
         self.noInputSince = noInputSince
         self.suspicions = suspicions
     }

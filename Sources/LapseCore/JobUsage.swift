@@ -3,6 +3,8 @@ package struct JobUsage: Equatable, Sendable {
     /// Processes of one job that are looked at; what is beyond is not seen.
     package static let processesMax = 512
     package var processes: [Process] = []
+    /// Changes with each child that the shell has waited for.
+    package var waitedFaults: UInt64 = 0
     /// The shell waits for a key; between two programs of a loop it does not, for a moment.
     package var isAtPrompt = false
 

@@ -9,6 +9,9 @@ extension Session {
     /// Evidence is answered in the same turn; this is for the case that the look itself failed.
     private static let evidenceWithin: Duration = .seconds(1)
 
+    /// What is left of a keep-alive comes in a round trip and the time that the other end takes.
+    private static let decidedWithin: Duration = .milliseconds(500)
+
     mutating func handle(_ event: Event, at now: BootInstant) -> [Effect] {
         switch event {
         case .opened, .deadline: []
@@ -124,6 +127,8 @@ extension Session {
         unmeasurable = evidence.unmeasurable
         hasTerminal = evidence.hasTerminal
         mayActAlone = evidence.mayActAlone
+        isUndecided = evidence.isUndecided
+        if !isUndecided { hasAskedAgain = false }
         if let moment = evidence.noInputSince { unsee(since: moment) }
         if let moment = evidence.input { see(moment, by: .input, now: now) }
         if receivesHand, let moment = evidence.received { see(moment, by: .received, now: now) }
@@ -178,6 +183,10 @@ extension Session {
         case .warn(let remaining):
             idleCountdown.warned(at: now, limitAt: limitAt)
             return warn(reason, remaining, at: now)
+        case .end where isUndecided && !hasAskedAgain:
+            hasAskedAgain = true
+            evidenceDue = now + Self.decidedWithin
+            return []
         case .end where mode == .observe || allowance.onIdle == .report:
             isIdleOverdue = true
             return [.record(Record(.overdue(reason, idle: idle(at: now)), facts))]

@@ -17,6 +17,10 @@ package struct Session: Equatable, Sendable {
     package internal(set) var hasTerminal = true
     /// The last look found that something may happen without a hand.
     var mayActAlone = false
+    /// The last look could not tell whether bytes that came a moment before were use.
+    var isUndecided = false
+    /// It was asked once more for that, and is not again.
+    var hasAskedAgain = false
     /// Nil while the session is measured.
     package internal(set) var unmeasurable: Unmeasurable?
     package internal(set) var stage: Stage = .active

@@ -28,8 +28,11 @@ package struct WorkMeter: Sendable {
     package struct Work: Equatable, Sendable {
         /// The late end of the sample.
         package let at: BootInstant
-        /// Who did most of it, of those that still live; of a job that is over, its first process.
+        /// Who did most of it, of those that still live; of a job that is over, its first process,
+        /// or the shell if it was never seen.
         package let by: ProcessIdentity
+        /// It did too little for work, and all that is told is that the job is over.
+        package let isEnd: Bool
     }
 
     /// /proc gives processor time and start times in steps of 10 ms (USER_HZ).
@@ -71,9 +74,14 @@ package struct WorkMeter: Sendable {
                 last = nil
             }
         }
-        if let work { return work }
+        return work ?? end(in: usage, at: now)
+    }
+
+    private func end(in usage: JobUsage, at now: BootInstant) -> Work? {
         guard usage.isAtPrompt, !usage.hasJob else { return nil }
-        return last.map { Work(at: now, by: $0) }
+        let hasWaited = before.map { $0.usage.waitedFaults != usage.waitedFaults } ?? false
+        let shell = hasWaited ? usage.processes.first?.identity : nil
+        return (last ?? shell).map { Work(at: now, by: $0, isEnd: true) }
     }
 
     private func work(in usage: JobUsage, at now: BootInstant) -> Work? {
@@ -84,7 +92,8 @@ package struct WorkMeter: Sendable {
         // From the beginning of the job, if it began after the last look.
         let start = wasJob ? before.at : max(before.at, usage.jobBegan ?? before.at)
         guard isWork(sum, over: now.since(start)) else { return nil }
-        return gains.max { $0.gain.isLess(than: $1.gain) }.map { Work(at: now, by: $0.process) }
+        return gains.max { $0.gain.isLess(than: $1.gain) }
+            .map { Work(at: now, by: $0.process, isEnd: false) }
     }
 
     private func isWork(_ gain: Gain, over span: Duration) -> Bool {

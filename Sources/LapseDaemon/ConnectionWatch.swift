@@ -9,8 +9,14 @@ enum ConnectionReading: Equatable {
     case none
     case unmeasurable(ConnectionFault)
 
-    /// See `TrafficMeter`.
+    /// See `TrafficMeter`; each moment is later by `clockLag`.
     struct Traffic: Equatable {
+        /// How far the kernel's clock of a connection (tcp_jiffies32) may lag behind: it moves with
+        /// the timer's interrupts, and a busy virtual machine gets these late.
+        ///
+        /// Seen: 16 ms on two loaded processors.
+        static let clockLag = Duration.milliseconds(100)
+
         let received: BootInstant?
         let sent: BootInstant?
         let lastByte: BootInstant
@@ -206,10 +212,10 @@ extension ConnectionFault {
 
 extension ConnectionReading.Traffic {
     fileprivate init(_ meter: TrafficMeter) {
-        received = meter.received
-        sent = meter.sent
-        lastByte = meter.lastByte
-        lastBacking = meter.lastBacking
+        received = meter.received.map { $0 + Self.clockLag }
+        sent = meter.sent.map { $0 + Self.clockLag }
+        lastByte = meter.lastByte + Self.clockLag
+        lastBacking = meter.lastBacking + Self.clockLag
         isKeepAlive = meter.isKeepAlive
         isUndecided = meter.isUndecided
     }

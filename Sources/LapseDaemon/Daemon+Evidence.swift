@@ -17,6 +17,7 @@ extension Daemon {
             at: session.facts,
             leader: hold.leader,
             relays: hold.relays,
+            cookie: hold.saved?.connection,
             now: moment
         )
         let allowance = session.allowance

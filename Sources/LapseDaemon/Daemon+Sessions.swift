@@ -152,10 +152,11 @@ extension Daemon {
         let progress = SavedSession.Progress(
             activity: FormerActivity(hand: session.lastSeen, other: session.lastBesideHand),
             terminals: activity.terminals(of: id).map(\.terminal.device),
+            connection: connections.cookie(of: id),
             endRequest: hold.endRequest
         )
         if let saved = hold.saved, saved.terminals == progress.terminals,
-            saved.endRequest == progress.endRequest,
+            saved.connection == progress.connection, saved.endRequest == progress.endRequest,
             progress.activity.isNear(saved.activity, within: Self.activityKeptWithin)
         {
             return

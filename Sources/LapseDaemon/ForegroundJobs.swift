@@ -124,9 +124,10 @@ private struct Walk {
         clients += job.workers.filter { Multiplexer(clientNamed: $0.name) != nil }
     }
 
-    /// sshd's relay, or sshd itself for root, or login of util-linux, has a child for each channel,
-    /// which leads a session (setsid(2) in session.c of OpenSSH and in login.c). Debian's login
-    /// (shadow's) leads the session of its terminal itself, and its child is the shell.
+    /// sshd's relay, or sshd itself for root, or login, has a child for each channel.
+    ///
+    /// That child leads a session (setsid(2) in session.c of OpenSSH and in util-linux's login.c).
+    /// Debian's login (shadow's) leads the session of its terminal itself, and its child is the shell.
     private mutating func channels(of leader: ProcessIdentity) -> [ProcessStat] {
         if let known = knownChannels() { return known }
         memory.hosts = [:]
@@ -200,7 +201,8 @@ extension Walk {
             var roots: [ProcessStat] = []
             var next: [ProcessStat] = []
             for parent in level {
-                for child in children(of: parent) where child.sessionLeader == leader.sessionLeader {
+                for child in children(of: parent) where child.sessionLeader == leader.sessionLeader
+                {
                     above[child.pid] = parent
                     if child.processGroup == leader.foregroundGroup {
                         roots.append(child)

@@ -110,14 +110,22 @@ struct SavedSession: Codable {
         private let lastOtherNanoseconds: Int64?
         /// Device numbers of its terminals: what a dead leader leaves behind is told apart by them.
         let terminals: [UInt64]
+        /// The kernel's name for its connection; nil if that is not known.
+        let connection: UInt64?
         /// Who ordered its end, and why: an order is carried out by the next daemon too.
         private let endBy: UInt32?
         private let endWhy: String?
 
-        init(activity: FormerActivity, terminals: [UInt64], endRequest: EndRequest?) {
+        init(
+            activity: FormerActivity,
+            terminals: [UInt64],
+            connection: UInt64?,
+            endRequest: EndRequest?
+        ) {
             lastInputNanoseconds = activity.hand.nanoseconds
             lastOtherNanoseconds = activity.other?.nanoseconds
             self.terminals = terminals
+            self.connection = connection
             endBy = endRequest?.by.value
             endWhy = endRequest?.why
         }

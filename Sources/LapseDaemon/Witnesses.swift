@@ -38,7 +38,7 @@ struct Witnesses: Equatable {
             suspicions: terminals.suspicions
         )
         if let work {
-            evidence.work = work.work.map { Evidence.Work(at: $0.at, what: $0.what) }
+            evidence.work = (work.work ?? endOfJob).map { Evidence.Work(at: $0.at, what: $0.what) }
             evidence.mayActAlone = evidence.mayActAlone || work.mayActAlone
             evidence.suspicions += work.masquerades
         }
@@ -46,6 +46,7 @@ struct Witnesses: Equatable {
         case .measured(let traffic):
             evidence.received = traffic.received
             evidence.sent = traffic.sent
+            evidence.isUndecided = traffic.isUndecided
             if !terminals.hasTerminal {
                 evidence.unmeasurable = nil
                 evidence.mayActAlone = true
@@ -60,12 +61,26 @@ struct Witnesses: Equatable {
         return evidence
     }
 
-    /// The last input on a terminal.
+    /// The end of a job, where nobody can tell when the key came that may have ended it.
+    ///
+    /// The shell wrote its prompt then. It counts like work.
+    private var endOfJob: WorkReading.Work? {
+        guard keyTraffic == nil, let end = work?.end else { return nil }
+        return WorkReading.Work(at: min(end.at, terminals.output ?? end.at), what: end.what)
+    }
+
+    /// The last input on a terminal, read or not: a key that ended a job came with the last byte.
+    private var input: BootInstant? {
+        guard let read = readInput, work?.end != nil, let keyTraffic else { return readInput }
+        return max(read, keyTraffic.lastBacking)
+    }
+
+    /// The last input that was read on a terminal.
     ///
     /// Before Linux 6.5 the kernel does not show on a terminal what is read from it through
     /// /dev/tty: a read there, of whomever, counts where the session may have done it. For one
     /// that came over the network no later than its last byte.
-    private var input: BootInstant? {
+    private var readInput: BootInstant? {
         guard let input = terminals.input else { return nil }
         guard !terminals.readsAreStamped, let shared = terminals.lastSharedRead else {
             return input

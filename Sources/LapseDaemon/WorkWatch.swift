@@ -11,6 +11,8 @@ package struct WorkReading: Equatable, Sendable {
     }
 
     package var work: Work?
+    /// Not work, but the end of a job, which may have been a hand's (see `WorkMeter`): by now.
+    package var end: Work?
     /// Whether the session may begin to work with no key pressed: false at a shell's prompt, where
     /// nothing need be looked at again before the next key.
     package var mayActAlone = false
@@ -65,9 +67,14 @@ package struct WorkWatch {
             meters[job.place] = meter
             let former = one.labels[job.place]
             labels[job.place] = job.workers.first?.label ?? former
-            guard reading.work == nil, let work else { continue }
+            guard let work else { continue }
             let label = Self.label(of: work.by, in: job) ?? former ?? "[\(work.by.pid)]"
-            reading.work = WorkReading.Work(at: work.at, what: label)
+            let told = WorkReading.Work(at: work.at, what: label)
+            if work.isEnd {
+                reading.end = reading.end ?? told
+            } else {
+                reading.work = reading.work ?? told
+            }
         }
         (one.meters, one.labels) = (meters, labels)
         let workers = found.jobs.lazy.flatMap(\.workers)
@@ -112,6 +119,7 @@ extension WorkWatch {
     ) -> JobUsage {
         var usage = JobUsage()
         usage.isAtPrompt = job.workers.isEmpty && job.waiting.allSatisfy(\.isAsleep)
+        usage.waitedFaults = job.waiting.first?.waitedFaults ?? 0
         usage.processes.reserveCapacity(job.workers.count + job.waiting.count)
         for process in job.waiting {
             usage.processes.append(JobUsage.Process(process, .waits, nil))

@@ -12,6 +12,9 @@ package struct ProcessStat: Equatable, Sendable {
     package let terminal: UInt32
     /// The process group in the foreground of that terminal, -1 for none.
     package let foregroundGroup: Int32
+    /// Minor page faults of the children that it has waited for: each child has had some, so the
+    /// figure moves with each.
+    package let waitedFaults: UInt64
     /// Processor time of all its threads, those that are gone included: clock ticks, rounded down
     /// twice (utime and stime), but of the exact sum (cputime_adjust, kernel/sched/cputime.c).
     package let ownTicks: UInt64
@@ -65,9 +68,10 @@ package struct ProcessStat: Equatable, Sendable {
             let terminal: Int32 = cursor.number(until: blank),
             let foreground: Int32 = cursor.number(until: blank)
         else { return nil }
-        // 9 to 13 are passed over, 14 to 17 are utime, stime, cutime, cstime.
-        for _ in 9...13 { guard cursor.pass(blank) else { return nil } }
-        guard let user: UInt64 = cursor.number(until: blank),
+        // 11 is cminflt; 14 to 17 are utime, stime, cutime, cstime.
+        guard cursor.pass(blank), cursor.pass(blank),
+            let waitedFaults: UInt64 = cursor.number(until: blank), cursor.pass(blank),
+            cursor.pass(blank), let user: UInt64 = cursor.number(until: blank),
             let system: UInt64 = cursor.number(until: blank),
             let waitedUser: UInt64 = cursor.number(until: blank),
             let waitedSystem: UInt64 = cursor.number(until: blank),
@@ -88,6 +92,7 @@ package struct ProcessStat: Equatable, Sendable {
             sessionLeader: leader,
             terminal: UInt32(bitPattern: terminal),
             foregroundGroup: foreground,
+            waitedFaults: waitedFaults,
             ownTicks: user &+ system,
             waitedTicks: waitedUser &+ waitedSystem,
             threads: threads,

@@ -91,6 +91,21 @@ import Testing
         #expect(one.session?.upcoming == [])
     }
 
+    @Test func `half a keep-alive at the end is looked at again, once, before it is believed`() {
+        var one = session()
+        _ = one.told(.connection(received: 10), at: 10)
+        var doubtful = Evidence.connection(received: 10)
+        doubtful.isUndecided = true
+        #expect(one.looked(doubtful, at: 109) == [])
+        #expect(one.looked(doubtful, at: 110) == [])
+        #expect(one.next == 110.5)
+        var used = one
+        #expect(used.looked(.connection(received: 110), at: 110.5) == [])
+        #expect(used.counted == 110)
+        let reason = EndReason.idle(limit: .seconds(100))
+        #expect(one.looked(doubtful, at: 110.5) == OneSession.end(reason, idle: 100.5))
+    }
+
     @Test func `bytes that turn out to be keep-alives were no hand`() {
         var one = session()
         _ = one.told(.connection(received: 90), at: 95)

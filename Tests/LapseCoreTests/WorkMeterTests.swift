@@ -173,10 +173,10 @@ import Testing
         process(shell, under: 1, .waits, own: own, waited: waited)
     }
 
-    private static func prompt(waited: UInt64 = 0, _ left: Process...) -> JobUsage {
-        var usage = usage(waits(waited: waited))
-        usage.processes += left
-        usage.isAtPrompt = true
+    /// The shell at its prompt, having waited for children with so many faults.
+    private static func prompt(faults: UInt64 = 0) -> JobUsage {
+        var usage = usage(waits(waited: 0))
+        (usage.isAtPrompt, usage.waitedFaults) = (true, faults)
         return usage
     }
 
@@ -200,6 +200,11 @@ import Testing
             [nil, nil, 1]
         ),
         Case("a prompt that no job came before is none", [prompt(), prompt()], [nil, nil]),
+        Case(
+            "one that came and went between two looks is over, too",
+            [prompt(faults: 7), prompt(faults: 90), prompt(faults: 90)],
+            [nil, shell, nil]
+        ),
         Case(
             "what a job did before it was stopped counts beside the next",
             [

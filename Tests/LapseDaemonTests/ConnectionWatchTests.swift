@@ -28,6 +28,11 @@ private struct Scene {
         )
     }
 
+    /// From a moment to now, as late as the kernel's clock may have it.
+    func since(_ moment: BootInstant) -> ClosedRange<BootInstant> {
+        moment...now + ConnectionReading.Traffic.clockLag
+    }
+
     /// What the daemon would take as the moment of a look.
     var now: BootInstant { BootInstant(nanoseconds: BootClock.now()) }
 }
@@ -68,12 +73,12 @@ private func identity(of pid: Int32) throws -> ProcessIdentity {
         let before = scene.now
         pair.receive(300)
         let second = try #require(try scene.look().traffic)
-        #expect(second.received.map { before - .milliseconds(20)...scene.now ~= $0 } == true)
+        #expect(second.received.map { scene.since(before) ~= $0 } == true)
         #expect(second.sent == nil)
         #expect(second.received == second.lastByte && second.lastByte == second.lastBacking)
         pair.send(5000)
         let third = try #require(try scene.look().traffic)
-        #expect(third.sent.map { before - .milliseconds(20)...scene.now ~= $0 } == true)
+        #expect(third.sent.map { scene.since(before) ~= $0 } == true)
         #expect(third.received == second.received)
     }
 

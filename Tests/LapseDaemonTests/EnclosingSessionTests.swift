@@ -17,6 +17,7 @@ import Testing
             sessionLeader: pid,
             terminal: 0,
             foregroundGroup: -1,
+            waitedFaults: 0,
             ownTicks: 0,
             waitedTicks: 0,
             threads: 1,

@@ -79,10 +79,16 @@ import Testing
                     facts: facts,
                     closeToken: Self.token,
                     openedWall: 1,
-                    progress: .init(activity: activity, terminals: [34_816], endRequest: nil)
+                    progress: .init(
+                        activity: activity,
+                        terminals: [34_816],
+                        connection: .max,
+                        endRequest: nil
+                    )
                 )
             )
             #expect(load().map(\.progress?.activity) == [activity])
+            #expect(load().map(\.progress?.connection) == [.max])
         }
     }
 
@@ -100,6 +106,7 @@ import Testing
                     progress: .init(
                         activity: FormerActivity(hand: hand, other: other),
                         terminals: [],
+                        connection: nil,
                         endRequest: nil
                     )
                 )

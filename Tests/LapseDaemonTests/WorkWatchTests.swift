@@ -95,13 +95,30 @@ private final class WorkScene {
         #expect(scene.look().work == nil)
         scene.login.press(key)
         var reading = scene.look()
-        for _ in 0..<1_000 where reading.work == nil {
+        for _ in 0..<1_000 where reading.end == nil {
             usleep(5_000)
             reading = scene.look()
         }
-        #expect(reading.work?.what.hasPrefix("sleep[") == true)
-        #expect(scene.look().work == nil)
+        #expect(reading.work == nil)
+        #expect(reading.end?.what.hasPrefix("sleep[") == true)
+        #expect(scene.look().end == nil)
         #expect(scene.look() == WorkReading())
+    }
+
+    @Test func `a job that came and went between two looks is over by the second`() throws {
+        let scene = try WorkScene()
+        scene.login.type("PS1='PROMPT '")
+        try #require(scene.login.shows("PROMPT "))
+        #expect(scene.look() == WorkReading())
+        scene.login.type("sleep 0.01")
+        try #require(scene.login.shows("PROMPT "))
+        var reading = scene.look()
+        for _ in 0..<1_000 where reading.end == nil {
+            usleep(5_000)
+            reading = scene.look()
+        }
+        #expect(reading.end?.what.hasPrefix("bash[") == true)
+        #expect(scene.look().end == nil)
     }
 
     @Test func `a session without a terminal may begin at any time`() throws {

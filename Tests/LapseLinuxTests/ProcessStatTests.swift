@@ -38,6 +38,7 @@ import Testing
         #expect(stat.sessionLeader == 43)
         #expect(stat.terminal == 34817)
         #expect(stat.foregroundGroup == 44)
+        #expect(stat.waitedFaults == 2)
         #expect(stat.ownTicks == 5 + 6)
         #expect(stat.waitedTicks == 7 + 8)
         #expect(stat.threads == 1)

@@ -37,6 +37,9 @@ extension ActivityWatch {
                 .heard(stat, shared: sharedReads, at: now, wall: wall)
             if outcome?.isOpen != true { openPlaces.remove(place) }
             if outcome?.isInput == true { news.active.insert(place.session) }
+            if terminals[place.session]?[place.device]?.isSuspected == true {
+                suspected.insert(place.session)
+            }
         }
         for event in later { take(event, &news, at: now, wall) }
         lastListened = now

@@ -48,6 +48,8 @@ final class ActivityWatch {
     var sharedReaders: Set<Place> = []
     /// Terminals of which something was told that is not judged yet.
     var openPlaces: Set<Place> = []
+    /// Sessions of which something suspicious was heard, to be looked at without delay.
+    var suspected: Set<SessionID> = []
     /// What cannot be measured as it should be, told once by the daemon.
     var faults: [String] = []
 
@@ -74,6 +76,7 @@ final class ActivityWatch {
     }
 
     func remove(_ id: SessionID) {
+        suspected.remove(id)
         for watched in (terminals.removeValue(forKey: id) ?? [:]).values { release(watched, id) }
         guard let session = followed.removeValue(forKey: id)?.facts else { return }
         sessionsByUser[session.uid]?.remove(id)
@@ -87,6 +90,12 @@ final class ActivityWatch {
 
     func sessions(of user: UserID) -> Set<SessionID> {
         sessionsByUser[user] ?? []
+    }
+
+    /// Takes the sessions of which something suspicious was heard since the last time.
+    func takeSuspected() -> Set<SessionID> {
+        defer { suspected = [] }
+        return suspected
     }
 
     /// Takes the faults that were not told yet.

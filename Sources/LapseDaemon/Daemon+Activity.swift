@@ -20,6 +20,8 @@ extension Daemon {
 
     func listenToActivity() {
         pauseListening(hear() ? Self.listeningPause : nil)
+        // What was believed until now counts no more, and the log is to say so while it happens.
+        for id in activity.takeSuspected() { feed(.evidence(id, look(at: id))) }
     }
 
     /// Takes the waiting events, pause or not; true if the next ones can wait for one.

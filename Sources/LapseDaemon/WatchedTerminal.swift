@@ -12,6 +12,8 @@ struct WatchedTerminal {
     private var output: OutputClock
     private var suspicions: [Suspicion] = []
 
+    /// Something suspicious is to be told by the next look.
+    var isSuspected: Bool { !suspicions.isEmpty }
     /// Whether inotify tells each read of its node.
     var isWatchedExactly: Bool { watch != nil }
     var lastInput: BootInstant { input.lastInput }

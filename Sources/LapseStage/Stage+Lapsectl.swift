@@ -29,6 +29,26 @@ private struct ListReply: Decodable {
     let sessions: [ListedSession]
 }
 
+/// What `lapsectl why --json` says of a session, as far as the tests look at it.
+package struct ExplainedSession: Decodable, Sendable {
+    /// Something that was seen of it, and what the policy makes of that.
+    package struct Seen: Decodable, Sendable {
+        package let doing: String
+        package let worth: String
+        package let agoMs: Int64
+    }
+
+    /// What holds it; only that something does matters.
+    package struct Hold: Decodable, Sendable {}
+
+    package let activities: [Seen]
+    package let holds: [Hold]
+}
+
+private struct WhyReply: Decodable {
+    let why: ExplainedSession
+}
+
 extension Stage {
     /// Runs lapsectl and gives back what it did, well or not.
     package func lapsectl(
@@ -43,6 +63,16 @@ extension Stage {
         let result = try await lapsectl(["list", "--json"], as: user).checked()
         do {
             return try JSONDecoder().decode(ListReply.self, from: Data(result.output.utf8)).sessions
+        } catch {
+            throw .garbled("\(error): \(result.output)")
+        }
+    }
+
+    /// Why a session is treated as it is, as root sees it.
+    package func why(_ session: String) async throws(StageError) -> ExplainedSession {
+        let result = try await lapsectl(["why", session, "--json"]).checked()
+        do {
+            return try JSONDecoder().decode(WhyReply.self, from: Data(result.output.utf8)).why
         } catch {
             throw .garbled("\(error): \(result.output)")
         }

@@ -30,15 +30,6 @@ enum ActivityWord: String, Sendable {
     case word
     /// A hold; it is no activity, and keeps the session all the same.
     case held
-
-    /// What `lapsectl why` says of it.
-    var shown: String {
-        switch self {
-        case .input, .work, .output, .word, .held: rawValue
-        case .received: "bytes from the client"
-        case .sent: "bytes to the client"
-        }
-    }
 }
 
 /// A column of the table: what a session hangs on.

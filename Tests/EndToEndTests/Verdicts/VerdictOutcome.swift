@@ -97,9 +97,10 @@ struct VerdictOutcome: Sendable {
     ) -> String? {
         switch (verdict, seen) {
         case (.active(let words), .active(let why)):
-            let isNamed = words.contains { why.lowercased().contains($0.shown) }
-            let names = words.map(\.rawValue).sorted().joined(separator: " or ")
-            return isNamed ? nil : "`lapsectl why` does not name \(names): \(why)"
+            let names = words.map(\.rawValue).sorted()
+            guard Set(names).isDisjoint(with: why) else { return nil }
+            let missing = names.joined(separator: " or ")
+            return "`lapsectl why` does not name \(missing), but \(why)"
         case (.idle, .idle(let ending, let warned, let limit)):
             // The thing was done between two moments: neither may speak against the end.
             let early = (act.notBefore + row.goesOnFor + row.limit) - ending

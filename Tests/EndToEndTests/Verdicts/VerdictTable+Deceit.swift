@@ -65,9 +65,8 @@ extension VerdictTable {
             },
             VerdictRow(
                 "has the client send the same few bytes in even pauses",
-                .noTerminal(.idle, "that is a keep-alive, by whatever name; it is logged"),
-                lateMax: seenThrough,
-                suspicion: "keep-alives"
+                .noTerminal(.idle, "that is a keep-alive, by whatever name"),
+                lateMax: seenThrough
             ) { scene in
                 let (terminal, act) = try await scene.job("cat >/dev/null")
                 return act.with(.goesOn(pauses: even) { _ in try terminal.type("\r") })

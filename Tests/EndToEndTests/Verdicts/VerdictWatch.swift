@@ -2,8 +2,8 @@ import LapseStage
 
 /// What became of a scene's session.
 enum VerdictSeen: Sendable {
-    /// Neither warned nor ended while it was watched; what `lapsectl why` says of its activity.
-    case active(why: String)
+    /// Neither warned nor ended while it was watched; what counts by the word of `lapsectl why`.
+    case active(why: [String])
     /// Warned, and the end began for idleness after this time and with this limit.
     case idle(ending: ContinuousClock.Instant, warned: Bool, limit: Double?)
     /// Warned, though it was to stay; it was not watched any longer.
@@ -111,12 +111,10 @@ struct VerdictWatch {
         }
     }
 
-    /// What `lapsectl why` says of the session's activity, and of what holds it.
-    private func activity(of session: String) async throws -> String {
-        let why = try await scene.stage.lapsectl(["why", session]).checked().output
-        let lines = why.split(separator: "\n").filter { line in
-            ["Activity", "Seen", "Held"].contains { line.hasPrefix($0) }
-        }
-        return lines.joined(separator: "; ")
+    /// What counts of the session's activity by the word of `lapsectl why`, and whether it is held.
+    private func activity(of session: String) async throws -> [String] {
+        let why = try await scene.stage.why(session)
+        let counted = why.activities.filter { ["counts", "limited"].contains($0.worth) }
+        return counted.map(\.doing) + (why.holds.isEmpty ? [] : [ActivityWord.held.rawValue])
     }
 }

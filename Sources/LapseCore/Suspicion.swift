@@ -10,8 +10,6 @@ package enum Suspicion: Hashable, Sendable {
     case unbackedInput(terminal: String)
     /// Input came in equal pauses, more often than a hand can do that.
     case rhythm(terminal: String, period: Duration, times: Int)
-    /// The connection carries the same few bytes again and again.
-    case keepAlives
     /// A program bears a name of `keep-while` and lies where the user may have put it.
     case masquerade(executable: String, pid: Int32)
 
@@ -20,7 +18,6 @@ package enum Suspicion: Hashable, Sendable {
         case stampSet = "stamp-set"
         case unbackedInput = "unbacked-input"
         case rhythm
-        case keepAlives = "keep-alives"
         case masquerade
     }
 
@@ -29,7 +26,6 @@ package enum Suspicion: Hashable, Sendable {
         case .stampSet: .stampSet
         case .unbackedInput: .unbackedInput
         case .rhythm: .rhythm
-        case .keepAlives: .keepAlives
         case .masquerade: .masquerade
         }
     }

@@ -253,8 +253,6 @@ extension Suspicion {
             return [
                 kind, ("terminal", terminal), ("period", period.seconds), ("times", "\(times)"),
             ]
-        case .keepAlives:
-            return [kind]
         case .masquerade(let executable, let pid):
             return [kind, ("executable", executable), ("pid", "\(pid)")]
         }

@@ -35,7 +35,12 @@ package struct ExplainedSession: Decodable, Sendable {
     package struct Seen: Decodable, Sendable {
         package let doing: String
         package let worth: String
+        /// The job, for work.
+        package let what: String?
         package let agoMs: Int64
+
+        /// For the reader of a failed test.
+        package var text: String { "\(doing) \(what ?? "") \(agoMs) ms ago" }
     }
 
     /// What holds it; only that something does matters.

@@ -143,7 +143,6 @@ import Testing
             .suspicious(.rhythm(terminal: "/dev/tty1", period: .milliseconds(6_999), times: 9)),
             "suspicious what=rhythm terminal=/dev/tty1 period=6.999s times=9", "4"
         ),
-        (.suspicious(.keepAlives), "suspicious what=keep-alives", "4"),
         (
             .suspicious(.masquerade(executable: "/tmp/a \u{1b}event=kept", pid: 7)),
             "suspicious what=masquerade executable=\"/tmp/a \\\\u{1b}event=kept\" pid=7", "4"

@@ -125,7 +125,7 @@ struct VerdictOutcome: Sendable {
         case .active: "active"
         case .idle(let ending, _, _): "idle, ended \(after(ending))"
         case .warned(let moment): "idle, warned \(after(moment))"
-        case .outlived(let moment): "active, not ended \(after(moment))"
+        case .outlived(let moment, let why): "active by \(why), not ended \(after(moment))"
         case .over(let reason): "over: \(reason)"
         case .ended(let line): "ended: \(line)"
         }

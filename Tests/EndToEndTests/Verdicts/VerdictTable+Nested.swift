@@ -108,7 +108,17 @@ extension VerdictTable {
             ) { scene in
                 try await mosh(scene)
             },
-        ]
+        ],
+        scenery: VerdictScenery(
+            rules: """
+
+                [[rule]]
+                name = "the end of a login that came on from here would end a job here"
+                when = { users = "bob" }
+                idle = "never"
+
+                """
+        )
     )
 
     private static let expectScript = """

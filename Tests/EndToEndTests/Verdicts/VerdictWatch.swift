@@ -8,8 +8,8 @@ enum VerdictSeen: Sendable {
     case idle(ending: ContinuousClock.Instant, warned: Bool, limit: Double?)
     /// Warned, though it was to stay; it was not watched any longer.
     case warned(ContinuousClock.Instant)
-    /// Not ended though it was time.
-    case outlived(ContinuousClock.Instant)
+    /// Not ended though it was time; what counts by the word of `lapsectl why`.
+    case outlived(ContinuousClock.Instant, why: [String])
     /// Closed, and not by Lapse.
     case over(String)
     /// Ended for something else.
@@ -93,8 +93,11 @@ struct VerdictWatch {
                 continue
             }
         }
-        guard case .active = verdict else { return .outlived(.now) }
-        return .active(why: try await activity(of: session))
+        let why = try await scene.stage.why(session)
+        let counted = why.activities.filter { ["counts", "limited"].contains($0.worth) }
+        guard case .active = verdict else { return .outlived(.now, why: counted.map(\.text)) }
+        let held = why.holds.isEmpty ? [] : [ActivityWord.held.rawValue]
+        return .active(why: counted.map(\.doing) + held)
     }
 
     /// The next line of the daemon's log for the session, or nil when the time is over.
@@ -109,12 +112,5 @@ struct VerdictWatch {
         } catch .timeout {
             return nil
         }
-    }
-
-    /// What counts of the session's activity by the word of `lapsectl why`, and whether it is held.
-    private func activity(of session: String) async throws -> [String] {
-        let why = try await scene.stage.why(session)
-        let counted = why.activities.filter { ["counts", "limited"].contains($0.worth) }
-        return counted.map(\.doing) + (why.holds.isEmpty ? [] : [ActivityWord.held.rawValue])
     }
 }

@@ -39,7 +39,7 @@ struct SimulatedLife {
     init(scale: Int64, random: inout SeededRandom) {
         isBacked = random.chance(70)
         trafficLeft = Int(random.pick([0, 0, 1, 3, 8, 20]))
-        guard random.chance(15) else { return }
+        guard random.chance(25) else { return }
         let isRhythm = random.chance(60)
         // What lasts too long is over before it is found.
         let isQuick = random.chance(60)

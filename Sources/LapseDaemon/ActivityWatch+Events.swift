@@ -72,7 +72,9 @@ extension ActivityWatch {
             // The last key of a terminal that closes: nothing tells any more whether it was one.
             for place in places(of: watch) {
                 let isReadTold = terminals[place.session]?[place.device]?.input.isReadTold
-                if isReadTold == true { news.active.insert(place.session) }
+                guard isReadTold == true else { continue }
+                news.active.insert(place.session)
+                followed[place.session]?.keepInput(now)
             }
             forget(watch)
         case .overflowed:
@@ -107,6 +109,9 @@ extension ActivityWatch {
 
     private func forget(_ watch: Inotify.Watch) {
         for place in places(of: watch) {
+            if let last = terminals[place.session]?[place.device]?.lastInput {
+                followed[place.session]?.keepInput(last)
+            }
             terminals[place.session]?[place.device] = nil
             forget(place)
         }

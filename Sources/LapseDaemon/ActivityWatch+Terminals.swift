@@ -57,6 +57,7 @@ extension ActivityWatch {
 
     func release(_ watched: WatchedTerminal, _ id: SessionID) {
         forget(Place(session: id, device: watched.terminal.device))
+        followed[id]?.keepInput(watched.lastInput)
         guard let watch = watched.watch else { return }
         readers[watch]?.remove(id)
         guard readers[watch]?.isEmpty == true else { return }

@@ -14,6 +14,13 @@ final class ActivityWatch {
         var soughtAt: BootInstant?
         /// What is in the way of finding them.
         var obstacle: String?
+        /// The last input on those that are gone: where a rhythm on another takes back what was
+        /// counted, a hand on these stays one.
+        var goneInput: BootInstant?
+
+        mutating func keepInput(_ last: BootInstant) {
+            goneInput = goneInput.map { max($0, last) } ?? last
+        }
     }
 
     /// A terminal of one session.
@@ -157,6 +164,9 @@ extension ActivityWatch {
             guard let input = terminals[id]?[device]?.input else { continue }
             isRhythmKnown = isRhythmKnown || input.rhythm.known != nil
             follow(Place(session: id, device: device), input.isShared)
+        }
+        if let input = reading.input, let gone = followed[id]?.goneInput {
+            reading.input = max(input, gone)
         }
         if isRhythmKnown { reading.noInputSince = reading.input }
         return (reading, hasLost)

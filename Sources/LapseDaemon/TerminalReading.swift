@@ -2,7 +2,8 @@ import LapseCore
 
 /// What the terminals of a session tell of its use at one moment.
 struct TerminalReading: Equatable {
-    /// The latest moment at which a hand may have typed, over all terminals; nil if there is none.
+    /// The latest moment at which a hand may have typed, over all terminals, those included that are
+    /// gone; nil if none is left.
     var input: BootInstant?
     /// The latest moment at which a program may have written to one of them.
     var output: BootInstant?

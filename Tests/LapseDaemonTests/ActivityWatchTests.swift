@@ -240,6 +240,17 @@ private final class WatchedLogin {
         #expect(hand.suspicions.isEmpty)
     }
 
+    @Test func `a key on a terminal that is gone stays input where a terminal is left`() throws {
+        let scene = try WatchedLogin()
+        _ = scene.look(0)
+        #expect(scene.type(100))
+        chown(scene.path, LoginScene.uid + 1, 5)
+        #expect(scene.look(200).input == nil)
+        chown(scene.path, LoginScene.uid, 5)
+        // Found anew, it knows nothing of the key.
+        #expect(scene.look(300).input == scene.at(100))
+    }
+
     // MARK: /dev/tty
 
     /// Reads /dev/tty line by line and says what it has read.

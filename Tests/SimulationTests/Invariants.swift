@@ -97,25 +97,30 @@ extension SimulatedWorld {
 
     // MARK: Never early, never missed
 
-    /// The clock of a terminal is never before the last read and never far behind it.
+    /// The clock of a terminal is never before the last read that counts, never far behind the last
+    /// of all, and knows a machine that played alone.
     func check(
         _ clock: InputClock,
         _ session: SimulatedSession,
         _ place: Int
     ) throws(Failure) {
         let terminal = session.terminals[place]
-        let early = terminal.lastRead - clock.lastInput.nanoseconds
+        let early = terminal.truth.lastCounting - clock.lastInput.nanoseconds
         guard early <= session.doubt(of: terminal) else {
             throw failure("the clock of terminal \(place) is \(early) ns early", session.facts.id)
         }
         let most = Self.clockLatenessMax
-        guard -early <= most || session.latestDoubt > .min else {
-            throw failure("the clock of terminal \(place) is \(-early) ns late", session.facts.id)
+        let late = clock.lastInput.nanoseconds - terminal.truth.lastRead
+        guard late <= most || session.latestDoubt > .min else {
+            throw failure("the clock of terminal \(place) is \(late) ns late", session.facts.id)
+        }
+        guard !terminal.truth.mustBeKnown || clock.rhythm.known != nil else {
+            throw failure("the machine at terminal \(place) was not found", session.facts.id)
         }
     }
 
-    /// A stamp is good to 8 s, and the daemon listens each 100 ms.
-    static let clockLatenessMax: Int64 = 8_100_000_000
+    /// A stamp is good to 8 s, and a read through /dev/tty that is told 200 ms after them may be it.
+    static let clockLatenessMax: Int64 = 8_200_000_000
 
     /// The session is over its limit and should have been ended before now.
     func checkNothingMissed(_ session: SimulatedSession) throws(Failure) {

@@ -85,7 +85,9 @@ struct SeenActivity {
 
     /// Takes in a look; gives until when the user's own words may keep it, if input was none.
     mutating func look(_ evidence: Evidence, _ allowance: Allowance) -> Int64? {
-        unrecorded = evidence.suspicions.filter { !suspected.contains($0.kind) }
+        // Two terminals may tell of the same kind: one record is enough.
+        var kinds = suspected
+        unrecorded = evidence.suspicions.filter { kinds.insert($0.kind).inserted }
         hasTerminal = evidence.hasTerminal
         mayActAlone = evidence.mayActAlone
         let shrunk = evidence.noInputSince.flatMap { unsee($0.nanoseconds, allowance) }
@@ -239,7 +241,7 @@ extension SessionLedger {
         }
         seen.lookedAt(truth, interval: seen.interval(self, at: truth.now))
         guard isBlind, allowance.unmeasurable == .report else { return }
-        promises[.idle] = nil
+        if promises.removeValue(forKey: .idle) != nil { voidTurn = truth.turn }
         owed.remove(.idle)
     }
 }

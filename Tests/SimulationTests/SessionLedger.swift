@@ -48,6 +48,8 @@ struct SessionLedger {
     var promises: [EndReason.Kind: Int64] = [:]
     /// Limits that have come nearer by a change: no end without a warning, be it ever so short.
     var owed: Set<EndReason.Kind> = []
+    /// The turn in which a promise for idleness fell, as nobody can tell any more.
+    var voidTurn = -1
     /// The latest of the promises for idleness, kept or not: until then nobody may have looked.
     var lastIdlePromise: Int64 = .min
     /// The shortest warning of the standing ones; what was told is not told again.
@@ -168,7 +170,9 @@ struct SessionLedger {
             }
             try warned(reason, remaining.wholeNanoseconds, truth)
         case .kept:
-            guard promises[.idle] != nil else { throw Violation("`kept` without a warning") }
+            guard promises[.idle] != nil || voidTurn == truth.turn else {
+                throw Violation("`kept` without a warning")
+            }
             guard counted > countedWhenWarned || wordTurn == truth.turn else {
                 throw Violation("`kept` though nothing was seen that counts")
             }

@@ -16,12 +16,7 @@ struct SimulatedLife {
         let isRhythm: Bool
         let period: Int64
         var timesLeft: Int
-        /// Since the last real key.
-        var times = 0
     }
-
-    /// So many equal pauses are a rhythm.
-    static let rhythmTimes = 5
 
     /// Its bytes can be counted: it came over a TCP connection.
     let isBacked: Bool
@@ -44,14 +39,19 @@ struct SimulatedLife {
     init(scale: Int64, random: inout SeededRandom) {
         isBacked = random.chance(70)
         trafficLeft = Int(random.pick([0, 0, 1, 3, 8, 20]))
-        guard random.chance(15) else { return }
+        guard random.chance(25) else { return }
+        let isRhythm = random.chance(60)
+        // What lasts too long is over before it is found.
+        let isQuick = random.chance(60)
         forgery = Forgery(
-            isRhythm: random.chance(50),
-            period: max(
-                1_000_000,
-                random.pick([scale / 20, scale / 10, scale / 2, scale - 1_000_000_000])
-            ),
-            timesLeft: Int(random.between(1, 40))
+            isRhythm: isRhythm,
+            period: isQuick
+                ? random.between(900, random.pick([2_000, 2_000, 20_000])) * 1_000_000
+                : max(
+                    1_000_000,
+                    random.pick([scale / 20, scale / 10, scale / 2, scale - 1_000_000_000])
+                ),
+            timesLeft: Int(random.between(isRhythm && isQuick ? 25 : 1, 80))
         )
     }
 
@@ -76,13 +76,6 @@ struct SimulatedLife {
 
     mutating func forges(at now: Int64) {
         lastForged = now
-        forgery?.times += 1
-    }
-
-    /// A real key: the pauses are not equal any more.
-    mutating func types(at now: Int64) {
-        lastReceived = now
-        forgery?.times = 0
     }
 
     /// The daemon starts anew and knows nothing of before.
@@ -90,7 +83,6 @@ struct SimulatedLife {
         isBaseKnown = false
         (hasWorked, hasSent) = (false, false)
         lastReceived = .min
-        forgery?.times = 0
     }
 
     /// What the daemon's meters tell at a look.
@@ -106,26 +98,12 @@ struct SimulatedLife {
         (hasWorked, hasSent, isBaseKnown) = (false, false, true)
     }
 
-    /// What the connection and the pauses say of the input; a hand was there at `lastHand`.
+    /// What the connection says of the input; a hand was there at `lastHand`.
     func judged(_ evidence: Evidence, lastHand: Int64) -> Evidence {
-        let lastHand = BootInstant(nanoseconds: lastHand)
-        guard evidence.input != nil else { return evidence }
-        if let forgery, forgery.isRhythm, forgery.times >= Self.rhythmTimes {
-            var found = evidence
-            found.input = min(evidence.input ?? lastHand, lastHand)
-            found.noInputSince = lastHand
-            found.suspicions.append(
-                .rhythm(
-                    terminal: "/dev/pts/7",
-                    period: .nanoseconds(forgery.period),
-                    times: forgery.times
-                )
-            )
-            return found
-        }
-        guard isBacked else { return evidence }
-        var bounded = evidence.bounded(byLastByte: lastHand)
-        if bounded.noInputSince != nil, lastForged > lastHand.nanoseconds {
+        let last = BootInstant(nanoseconds: lastHand)
+        guard isBacked, evidence.hasInput(unbackedBy: last) else { return evidence }
+        var bounded = evidence.bounded(byLastByte: last)
+        if lastForged > lastHand {
             bounded.suspicions.append(.unbackedInput(terminal: "/dev/pts/7"))
         }
         return bounded

@@ -73,23 +73,41 @@ final class SimulatedSession {
         undisturbedSince = opened.nanoseconds
     }
 
-    /// The latest read that the daemon can know of, over all terminals that were ever there.
-    private(set) var lastCertainRead: Int64 = .min
-    /// The latest read of all.
+    /// The latest input on terminals that the daemon found to be gone.
+    private var goneInput: BootInstant?
+    /// The latest read of a hand.
     private(set) var lastRead: Int64 = .min
 
+    /// The latest read of a hand that the daemon can know of and has to count, over all terminals
+    /// that were ever there.
+    var lastCertainRead: Int64 { terminals.map(\.lastCertainHand).max() ?? .min }
+
     func noteRead(of terminal: SimulatedTerminal) {
-        lastRead = max(lastRead, terminal.lastHand)
+        lastRead = max(lastRead, terminal.truth.lastHand)
     }
 
-    /// The daemon starts anew: what it knew of terminals that are gone is lost.
+    /// The daemon starts anew: what it knew is lost.
     func forgetReads() {
-        lastCertainRead = .min
+        goneInput = nil
+        for place in terminals.indices { terminals[place].isForgotten() }
     }
 
     /// The daemon was told of a read, or looks at the stamp of the terminal.
-    func noteKnown(_ terminal: SimulatedTerminal) {
-        lastCertainRead = max(lastCertainRead, terminal.lastHand - doubt(of: terminal))
+    func noteKnown(_ place: Int) {
+        terminals[place].noteKnown(doubt: doubt(of: terminals[place]))
+    }
+
+    /// The daemon found that a terminal is gone.
+    func drop(_ place: Int) {
+        if let last = terminals[place].clock?.lastInput {
+            goneInput = goneInput.map { max($0, last) } ?? last
+        }
+        terminals[place].isDropped()
+    }
+
+    /// The last input over all terminals, if this is that of those which are there.
+    func input(_ last: BootInstant?) -> BootInstant? {
+        last.map { max($0, goneInput ?? $0) }
     }
 
     /// By how much the daemon may take the terminal's last read for earlier; nanoseconds.
@@ -99,7 +117,7 @@ final class SimulatedSession {
     /// makes a block come again.
     func doubt(of terminal: SimulatedTerminal) -> Int64 {
         guard terminal.path == .unseen, terminal.stamp == terminal.stampAtFirst else { return 0 }
-        return latestDoubt > .min ? terminal.lastRead : 8_000_000_000
+        return latestDoubt > .min ? terminal.truth.lastRead : 8_000_000_000
     }
 
     var index: Int { Int(facts.id.value) }

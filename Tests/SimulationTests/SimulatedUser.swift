@@ -6,6 +6,8 @@ import TestRandom
 struct SimulatedUser {
     /// How many more times this user types before resting for good.
     var keysLeft: Int
+    /// How many more warnings this user heeds: who answers thirty at one moment each is a machine.
+    private var answersLeft = 25
     /// Per cent: how often a warning brings this user back.
     let heedsWarnings: UInt64
     /// Nanoseconds: the limit that the pauses are drawn around.
@@ -35,7 +37,8 @@ struct SimulatedUser {
 
     /// Nanoseconds from a warning to the key that answers it; nil if it is not heeded.
     mutating func answer(remaining: Duration, random: inout SeededRandom) -> Int64? {
-        guard random.chance(heedsWarnings) else { return nil }
+        guard answersLeft > 0, random.chance(heedsWarnings) else { return nil }
+        answersLeft -= 1
         let remaining = remaining.wholeNanoseconds
         return random.chance(15)
             ? remaining + random.between(-2, 1) : random.between(0, remaining + remaining / 10)

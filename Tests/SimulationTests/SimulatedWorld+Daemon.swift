@@ -209,9 +209,7 @@ extension SimulatedWorld {
         unheard = UnheardReads(isScheduled: unheard.isScheduled)
         pausedUntil = 0
         wakeUps = WakeUps()
-        for session in sessions {
-            for place in session.terminals.indices { session.terminals[place].clock = nil }
-        }
+        for session in sessions { session.forgetReads() }
         agenda.add(.restart, at: now + random.between(1, 60_000) * 1_000_000)
     }
 
@@ -233,7 +231,6 @@ extension SimulatedWorld {
             session.life.isForgotten()
             session.forgedCounted = session.life.lastForged
             session.wasUnmeasurable = false
-            session.forgetReads()
             tell(session.index, "the daemon was restarted")
             try enter(session, .adopted)
         }

@@ -108,9 +108,15 @@ extension SimulatedWorld {
     func read(_ session: SimulatedSession, _ terminal: Int) throws(Failure) {
         guard session.processes.leaderIsAlive, session.terminals[terminal].exists else { return }
         try checkNothingMissed(session)
-        session.terminals[terminal].lastHand = now
+        let path = session.terminals[terminal].path
+        session.terminals[terminal].truth.types(
+            at: now,
+            beside: path == .unseen ? nil : session.life.forgery?.period,
+            isTold: isTold(session.terminals[terminal]),
+            others: path == .shared ? sharedMoments : []
+        )
         session.noteRead(of: session.terminals[terminal])
-        session.life.types(at: now)
+        session.life.receives(at: now)
         try isRead(session, terminal, by: "a key")
     }
 
@@ -123,7 +129,10 @@ extension SimulatedWorld {
             if session.terminals[terminal].clock != nil {
                 unheard.terminals.append((places[session.index], terminal))
             }
-        case .shared: unheard.hasShared = true
+        case .shared:
+            unheard.hasShared = true
+            sharedMoments.append(now)
+            if sharedMoments.count > 400 { sharedMoments.removeFirst(200) }
         case .unseen: return
         }
         if !plan.isExact, random.next() % 1_000 < plan.overflows {
@@ -134,6 +143,12 @@ extension SimulatedWorld {
         guard !unheard.isScheduled else { return }
         unheard.isScheduled = true
         agenda.add(.listen, at: pausedUntil)
+    }
+
+    /// Whether the daemon is sure to be told of each read of a terminal by itself.
+    func isTold(_ terminal: SimulatedTerminal) -> Bool {
+        isUp && terminal.clock != nil && terminal.path == .own
+            && (plan.isExact || plan.overflows == 0)
     }
 
     // MARK: Terminals

@@ -11,7 +11,8 @@ extension SimulatedWorld {
             agenda.add(.traffic(index), at: now + random.between(0, session.user.scale))
         }
         if session.life.forgery != nil {
-            agenda.add(.forge(index), at: now + random.between(0, leaves - now))
+            let begins = random.between(0, random.chance(25) ? leaves - now : (leaves - now) / 10)
+            agenda.add(.forge(index), at: now + begins)
         }
         for _ in 0..<random.pick([0, 0, 0, 2]) {
             agenda.add(.output(index), at: now + random.between(0, leaves - now))
@@ -73,11 +74,32 @@ extension SimulatedWorld {
             forgery.timesLeft > 0
         else { return }
         session.life.forgery?.timesLeft -= 1
-        agenda.add(.forge(session.index), at: now + forgery.period)
+        let pause =
+            forgery.isRhythm
+            ? forgery.period : forgery.period / 100 * random.between(70, 130)
+        agenda.add(.forge(session.index), at: now + pause)
         guard let place = session.terminals.firstIndex(where: { $0.exists }) else { return }
         session.life.forges(at: now)
         if !session.ledger.isDoubted { session.forgedCounted = now }
+        session.terminals[place].truth.isForged(
+            at: now,
+            forgery.period,
+            isEqual: forgery.isRhythm && session.terminals[place].path != .unseen,
+            isTold: isTold(session.terminals[place])
+        )
+        planKeyBeside(session, place, forgery.period)
         try isRead(session, place, by: "a forger")
+    }
+
+    /// A hand types while a machine plays: most of it once that is known, and where it may be taken
+    /// for a beat.
+    private func planKeyBeside(_ session: SimulatedSession, _ place: Int, _ period: Int64) {
+        guard random.chance(session.terminals[place].truth.mayBeKnown ? 10 : 1) else { return }
+        let after = random.pick([
+            random.between(0, 600_000_000), period + random.between(-600_000_000, 600_000_000),
+            random.between(0, period * 2),
+        ])
+        agenda.add(.read(session.index, terminal: place), at: now + max(1, after))
     }
 
     /// Time until the next turn of something that goes on by itself.

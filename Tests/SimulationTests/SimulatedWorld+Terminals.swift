@@ -32,22 +32,36 @@ extension SimulatedWorld {
         unheard = UnheardReads(isScheduled: taken.isScheduled)
         let lastBoot = BootInstant(nanoseconds: lastListened)
         var active: [Int] = []
+        if taken.hasOverflowed { distrustAll() }
         for (place, terminal) in taken.terminals {
-            sessions[place].terminals[terminal].clock?.read(at: boot, wall: wall)
-            sessions[place].noteKnown(sessions[place].terminals[terminal])
-            if !active.contains(place) { active.append(place) }
+            sessions[place].terminals[terminal].readTold(at: boot, wall: wall)
         }
         if taken.hasShared { sharedReads.note(since: lastBoot, at: boot, wall: wall) }
-        if taken.hasOverflowed { distrustAll() }
+        for (place, terminal) in taken.terminals + (taken.hasShared ? sharedReaders : []) {
+            let isInput = sessions[place].terminals[terminal]
+                .heard(sharedReads, wasShared: taken.hasShared, at: boot, wall: wall)
+            if sessions[place].terminals[terminal].path == .own {
+                sessions[place].noteKnown(terminal)
+            }
+            if isInput, !active.contains(place) { active.append(place) }
+        }
         return active
+    }
+
+    /// Terminals that are read through /dev/tty, as far as the daemon knows.
+    private var sharedReaders: [(session: Int, terminal: Int)] {
+        sessions.indices.flatMap { place in
+            sessions[place].terminals.indices
+                .filter { sessions[place].terminals[$0].isFollowed }
+                .map { (place, $0) }
+        }
     }
 
     private func distrustAll() {
         tellAll("terminal events were lost")
         for session in sessions where session.isHeld {
             for place in session.terminals.indices {
-                let stamp = session.terminals[place].stamp
-                session.terminals[place].clock?.witnessLost(stamp: stamp, wall: wall, now: boot)
+                session.terminals[place].witnessLost(at: boot, wall: wall)
             }
         }
     }
@@ -79,7 +93,7 @@ extension SimulatedWorld {
         var hasGained = false
         for place in session.terminals.indices {
             let terminal = session.terminals[place]
-            if !terminal.exists { session.terminals[place].clock = nil }
+            if !terminal.exists { session.drop(place) }
             guard terminal.exists, !terminal.isUnreadable, terminal.clock == nil else { continue }
             session.terminals[place].find(
                 at: boot,
@@ -96,6 +110,8 @@ extension SimulatedWorld {
     /// Reads the evidence of a session now, after a fresh look for its terminals.
     func look(_ session: SimulatedSession) throws(Failure) -> Evidence {
         var last: BootInstant?
+        var suspicions: [Suspicion] = []
+        var isRhythmKnown = false
         var isUnreadable = false
         if session.hasStepped { session.latestDoubt = now }
         session.hasStepped = false
@@ -105,20 +121,21 @@ extension SimulatedWorld {
                 isUnreadable = true
                 continue
             }
-            let stamp = session.terminals[place].stamp
-            session.terminals[place].clock?.look(
-                stamp: stamp,
-                wall: wall,
-                shared: sharedReads,
-                now: boot
-            )
+            suspicions += session.terminals[place].look(sharedReads, at: boot, wall: wall)
             guard let clock = session.terminals[place].clock else { continue }
             try check(clock, session, place)
-            session.noteKnown(session.terminals[place])
+            session.noteKnown(place)
             last = max(last ?? clock.lastInput, clock.lastInput)
+            isRhythmKnown = isRhythmKnown || clock.rhythm.known != nil
         }
         session.hasUnfoundTerminal = false
-        var evidence = Evidence(input: last, hasTerminal: last != nil || isUnreadable)
+        machinesFound += suspicions.count
+        var evidence = Evidence(
+            input: session.input(last),
+            hasTerminal: last != nil || isUnreadable,
+            suspicions: suspicions
+        )
+        if isRhythmKnown { evidence.noInputSince = evidence.input }
         if last == nil, isUnreadable || !session.life.isBacked {
             evidence.unmeasurable = isUnreadable ? .unreadable("gone") : .noConnection("a pipe")
             session.wasUnmeasurable = true
@@ -127,7 +144,7 @@ extension SimulatedWorld {
         return complete(evidence, of: session)
     }
 
-    /// What else there is to tell, and what the connection and the pauses say of the input.
+    /// What else there is to tell, and what the connection says of the input.
     private func complete(_ evidence: Evidence, of session: SimulatedSession) -> Evidence {
         var evidence = evidence
         session.life.tell(&evidence, at: boot)
@@ -136,7 +153,9 @@ extension SimulatedWorld {
         let most = evidence.noInputSince?.nanoseconds ?? .max
         session.forgedCounted = min(session.life.lastForged, most)
         let former = session.evidence
-        if evidence.noInputSince != nil || evidence.hasTerminal != former?.hasTerminal {
+        if evidence.noInputSince != former?.noInputSince
+            || evidence.hasTerminal != former?.hasTerminal
+        {
             session.undisturbedSince = now
         }
         return evidence

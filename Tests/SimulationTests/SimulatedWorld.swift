@@ -26,6 +26,10 @@ final class SimulatedWorld {
     var turn = 0
     var pending: [Event] = []
     var sharedReads = SharedReads()
+    /// The truth: when programs last read through /dev/tty.
+    var sharedMoments: [Int64] = []
+    /// How often a terminal was found to be played by a machine.
+    var machinesFound = 0
     /// What waits in the queue of terminal events.
     var unheard = UnheardReads()
     /// The daemon does not listen to terminals before this moment.

@@ -13,6 +13,26 @@ import Testing
         }
     }
 
+    @Test func `machines are found, and keys beside them`() {
+        var (machines, excused, beside) = (0, 0, 0)
+        for seed in UInt64(1_000)..<1_010 {
+            let world = SimulatedWorld(WorldPlan(seed: seed))
+            // What breaks is told by the other test.
+            do throws(Failure) { try world.run() } catch {}
+            let truths = world.sessions.flatMap(\.terminals).map(\.truth)
+            machines += world.machinesFound
+            excused += truths.reduce(0) { $0 + $1.excused }
+            beside += truths.reduce(0) { $0 + $1.beside }
+        }
+        // A rule that is never played proves nothing.
+        #expect(machines >= 5)
+        #expect(beside >= 10)
+        #expect(excused >= 10)
+        print(
+            "\(machines) machines, \(beside) keys beside them that count, \(excused) that need not"
+        )
+    }
+
     @Test(arguments: Seeds.few)
     func `steps of the wall clock change no effect where the witness is exact`(seed: UInt64) {
         var plan = WorldPlan(seed: seed)

@@ -118,6 +118,13 @@ struct KeepAliveLearner: Equatable, Sendable {
         if let alone = rest(of: stretch, without: 0, nil) {
             found.append(Candidate(exchange: alone, count: stretch.segments, doubt: .zero))
         }
+        // Some clients send the head of a packet for itself.
+        if stretch.segments % 2 == 0,
+            let whole = exchange(stretch.received, stretch.sent, by: stretch.segments / 2),
+            stretch.sentSegments == (whole.sent > 0 ? stretch.segments / 2 : 0)
+        {
+            found.append(Candidate(exchange: whole, count: stretch.segments / 2, doubt: .zero))
+        }
         guard stretch.segments > 1 else { return found }
         for other in known {
             if let beside = rest(of: stretch, without: stretch.segments - 1, other) {
@@ -260,8 +267,17 @@ struct KeepAliveLearner: Equatable, Sendable {
         // Each answer is a segment of its own, or there is none: what is sent beside is output.
         let answers = ((exchange?.sent ?? 0) > 0 ? count : 0) + (sent > 0 ? left : 0)
         guard stretch.sentSegments == answers else { return nil }
-        guard received > 0, sent >= 0, received % left == 0, sent % left == 0 else { return nil }
-        let rest = KeepAliveExchange(received: received / left, sent: sent / left)
-        return rest.isSmall ? rest : nil
+        return self.exchange(received, sent, by: left)
+    }
+
+    /// What so many like it make these bytes of.
+    private static func exchange(
+        _ received: Int,
+        _ sent: Int,
+        by count: Int
+    ) -> KeepAliveExchange? {
+        guard received > 0, sent >= 0, received % count == 0, sent % count == 0 else { return nil }
+        let one = KeepAliveExchange(received: received / count, sent: sent / count)
+        return one.isSmall ? one : nil
     }
 }

@@ -78,6 +78,22 @@ private struct Looks {
         #expect(looks.meter.received == nil && looks.meter.sent == nil)
     }
 
+    @Test(arguments: [Duration.seconds(1), .seconds(7), .seconds(60)], [true, false])
+    func `nor do those of a client that sends each in two segments`(
+        step: Duration,
+        isAnswered: Bool
+    ) {
+        let exchange = KeepAliveExchange(received: 52, sent: isAnswered ? 28 : 0)
+        var line = LineModel()
+        for second in 1..<1_000 {
+            line.clientAlive(exchange, inParts: true, at: .seconds(second) + .milliseconds(300))
+        }
+        var looks = Looks(line)
+        looks.look(every: step + .milliseconds(1), until: .seconds(990))
+        #expect(looks.meter.isKeepAlive)
+        #expect(looks.meter.received == nil && looks.meter.sent == nil)
+    }
+
     @Test(arguments: [(36, 36), (36, 0), (68, 76), (52, 0), (1200, 0), (28, 0)])
     func `one key among keep-alives backs input, whatever its size`(received: Int, sent: Int) {
         for pause in [1, 15, 60] {

@@ -73,12 +73,19 @@ package struct FormerActivity: Equatable, Sendable {
 
 /// The last moments of what was seen beside a hand; nil for what never was.
 struct OtherActivity: Equatable, Sendable {
-    var received: BootInstant?
-    var sent: BootInstant?
+    var receivedBytes = MeteredMoment()
+    private var sentBytes = MeteredMoment()
+    /// Bytes from the client that were the hand of the session, as there was no terminal.
+    var bytesOfHand = MeteredMoment()
+    /// When the meter began that told of them.
+    private var meterBegan: BootInstant?
     var output: BootInstant?
     var work: Evidence.Work?
     var word: Word?
     var former: BootInstant?
+
+    var received: BootInstant? { receivedBytes.latest }
+    var sent: BootInstant? { sentBytes.latest }
 
     /// Somebody's word that the session is in use.
     struct Word: Equatable, Sendable {
@@ -87,13 +94,34 @@ struct OtherActivity: Equatable, Sendable {
     }
 
     /// Takes in what a look told; what it does not tell of stays known.
-    mutating func note(_ evidence: Evidence, now: BootInstant) {
-        received = Self.later(received, evidence.received, now)
-        sent = Self.later(sent, evidence.sent, now)
+    ///
+    /// `areHand` says whether bytes from the client are the hand of the session.
+    mutating func note(_ evidence: Evidence, areHand: Bool, now: BootInstant) {
+        noteTraffic(evidence, areHand: areHand, now: now)
         output = Self.later(output, evidence.output, now)
         guard var seen = evidence.work else { return }
         seen.at = min(seen.at, now)
         if work.map({ $0.at <= seen.at }) ?? true { work = seen }
+    }
+
+    private mutating func noteTraffic(_ evidence: Evidence, areHand: Bool, now: BootInstant) {
+        let received = evidence.received.map { min($0, now) }
+        let sent = evidence.sent.map { min($0, now) }
+        guard let began = evidence.meterBegan else {
+            receivedBytes.add(received)
+            sentBytes.add(sent)
+            if areHand { bytesOfHand.add(received) }
+            return
+        }
+        if began != meterBegan {
+            receivedBytes.settle()
+            sentBytes.settle()
+            bytesOfHand.settle()
+            meterBegan = began
+        }
+        receivedBytes.set(received)
+        sentBytes.set(sent)
+        if areHand { bytesOfHand.set(received) } else { bytesOfHand.lower(to: received) }
     }
 
     private static func later(

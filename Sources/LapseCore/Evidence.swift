@@ -2,7 +2,8 @@
 ///
 /// It says what was seen, never what follows: what counts is the policy's word, and the engine's to
 /// apply. Each moment is the latest at which the thing may have happened, nil if it was never seen
-/// to happen. A moment that is left out of one look takes back nothing that an earlier look told.
+/// to happen. A moment that is left out of one look takes back nothing that an earlier look told, but
+/// for `meterBegan`.
 package struct Evidence: Equatable, Sendable {
     /// Input was last read, over all terminals of the session.
     package var input: BootInstant?
@@ -10,6 +11,11 @@ package struct Evidence: Equatable, Sendable {
     package var received: BootInstant?
     /// The last bytes to the client beyond keep-alives.
     package var sent: BootInstant?
+    /// When the meter began that tells of these bytes; nil if nothing was measured.
+    ///
+    /// What it tells is all that it knows of them since then, nil for none, so it takes back what
+    /// it told before and what turned out to be keep-alives. What another one told stays.
+    package var meterBegan: BootInstant?
     /// A program last wrote to one of the terminals.
     package var output: BootInstant?
     /// A foreground job beyond the shell was last seen at work.
@@ -36,6 +42,7 @@ package struct Evidence: Equatable, Sendable {
         input: BootInstant? = nil,
         received: BootInstant? = nil,
         sent: BootInstant? = nil,
+        meterBegan: BootInstant? = nil,
         output: BootInstant? = nil,
         work: Work? = nil,
         hasTerminal: Bool = false,
@@ -48,6 +55,7 @@ package struct Evidence: Equatable, Sendable {
         self.input = input
         self.received = received
         self.sent = sent
+        self.meterBegan = meterBegan
         self.output = output
         self.work = work
         self.hasTerminal = hasTerminal

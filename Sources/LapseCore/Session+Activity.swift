@@ -37,6 +37,11 @@ extension Session {
         [sent, work].compactMap { $0 }.first(where: \.isCapped)
     }
 
+    /// What the last hand was: a key, bytes from the client, or the opening.
+    private var seenBy: Activity.Kind {
+        lastSeen > lastKey ? .received : lastKey == facts.opened ? .opening : .input
+    }
+
     private var hand: Activity { Activity(kind: seenBy, at: lastSeen, worth: .full) }
 
     private var received: Activity? {
@@ -111,12 +116,11 @@ extension Session {
 // MARK: - What was seen
 
 extension Session {
-    /// A hand was there at this moment.
-    mutating func see(_ moment: BootInstant, by kind: Activity.Kind, now: BootInstant) {
-        let moment = min(moment, now)
-        guard moment > lastSeen else { return }
-        (lastSeen, seenBy) = (moment, kind)
-        isWorkMaxRecorded = false
+    /// A key was pressed at this moment.
+    mutating func see(_ moment: BootInstant, now: BootInstant) {
+        let former = lastSeen
+        lastKey = max(lastKey, min(moment, now))
+        if lastSeen > former { isWorkMaxRecorded = false }
     }
 
     /// What was counted as a hand after this moment was none.
@@ -124,10 +128,10 @@ extension Session {
     /// So was what the user's own words built on it: they count as if they had been given then.
     mutating func unsee(since moment: BootInstant) {
         isInputDoubted = true
-        if !hasTerminal { others.received = others.received.map { min($0, moment) } }
+        if !hasTerminal { others.receivedBytes.cap(at: moment) }
         guard moment < lastSeen else { return }
-        lastSeen = max(facts.opened, moment)
-        if lastSeen == facts.opened { seenBy = .opening }
+        lastKey = max(facts.opened, min(lastKey, moment))
+        others.bytesOfHand.cap(at: max(facts.opened, moment))
         isWorkMaxRecorded = false
         if let word = others.word, isAsking(word.by) {
             others.word = OtherActivity.Word(at: min(word.at, wordHoldsUntil), by: word.by)

@@ -66,14 +66,14 @@ extension Session {
             evidenceDue = now + Self.evidenceWithin
             return [.look(facts.id)]
         }
-        let effects = follow { $0.see(moment, by: .input, now: now) }
+        let effects = follow { $0.see(moment, now: now) }
         sampleAfterInput(at: now)
         return effects
     }
 
     private mutating func remember(_ former: FormerActivity, now: BootInstant) -> [Effect] {
         follow {
-            $0.see(former.hand, by: .input, now: now)
+            $0.see(former.hand, now: now)
             $0.others.former = former.other.map { min($0, now) }
         }
     }
@@ -129,10 +129,11 @@ extension Session {
         mayActAlone = evidence.mayActAlone
         isUndecided = evidence.isUndecided
         if !isUndecided { hasAskedAgain = false }
+        let former = lastSeen
         if let moment = evidence.noInputSince { unsee(since: moment) }
-        if let moment = evidence.input { see(moment, by: .input, now: now) }
-        if receivesHand, let moment = evidence.received { see(moment, by: .received, now: now) }
-        others.note(evidence, now: now)
+        if let moment = evidence.input { see(moment, now: now) }
+        others.note(evidence, areHand: receivesHand, now: now)
+        if lastSeen != former { isWorkMaxRecorded = false }
     }
 
     /// A hand that is new and not doubtful ends all doubt.

@@ -8,9 +8,12 @@ package struct Session: Equatable, Sendable {
     /// The latest moment at which a hand may have been there; the opening before any was.
     ///
     /// A user's word does not move it, nor does work.
-    package internal(set) var lastSeen: BootInstant
-    /// What it was: a key, bytes from the client, or the opening.
-    var seenBy = Activity.Kind.opening
+    package var lastSeen: BootInstant {
+        guard let bytes = others.bytesOfHand.latest else { return lastKey }
+        return max(lastKey, bytes)
+    }
+    /// The same without bytes from the client, which may turn out to be keep-alives.
+    var lastKey: BootInstant
     /// All else that was seen.
     var others = OtherActivity()
     /// Until a look tells, there is no saying that bytes are its hand.
@@ -60,7 +63,7 @@ package struct Session: Equatable, Sendable {
         self.facts = facts
         self.allowance = allowance
         self.mode = mode
-        lastSeen = facts.opened
+        lastKey = facts.opened
         judgedHand = facts.opened
         lookAgain = facts.opened
         idleCountdown = Countdown(limit: .zero, warnings: [])

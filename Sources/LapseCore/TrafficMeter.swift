@@ -12,6 +12,8 @@
 /// `TrafficLimits.exchangeBytesMax` bytes in each direction, in equal pauses of half a second or
 /// more. A program that sends such a thing (a heartbeat) is not seen.
 package struct TrafficMeter: Equatable, Sendable {
+    /// When it began, or began anew: what it tells is of since then.
+    package private(set) var began: BootInstant
     /// The last moment of bytes from the client beyond keep-alives; nil if there were none since
     /// the first look.
     package private(set) var received: BootInstant?
@@ -57,6 +59,7 @@ package struct TrafficMeter: Equatable, Sendable {
 
     package init(_ figures: TrafficFigures, at now: BootInstant) {
         self.figures = figures
+        began = now
         lookedAt = now
         lastByte = Self.moment(figures.sinceReceived, before: now)
         lastSent = Self.moment(figures.sinceSent, before: now)

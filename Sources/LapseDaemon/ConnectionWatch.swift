@@ -9,7 +9,7 @@ enum ConnectionReading: Equatable {
     case none
     case unmeasurable(ConnectionFault)
 
-    /// See `TrafficMeter`; each moment is later by `clockLag`.
+    /// See `TrafficMeter`; each moment but the first is later by `clockLag`.
     struct Traffic: Equatable {
         /// How far the kernel's clock of a connection (tcp_jiffies32) may lag behind: it moves with
         /// the timer's interrupts, and a busy virtual machine gets these late.
@@ -17,6 +17,7 @@ enum ConnectionReading: Equatable {
         /// Seen: 16 ms on two loaded processors.
         static let clockLag = Duration.milliseconds(100)
 
+        let began: BootInstant
         let received: BootInstant?
         let sent: BootInstant?
         let lastByte: BootInstant
@@ -212,6 +213,7 @@ extension ConnectionFault {
 
 extension ConnectionReading.Traffic {
     fileprivate init(_ meter: TrafficMeter) {
+        began = meter.began
         received = meter.received.map { $0 + Self.clockLag }
         sent = meter.sent.map { $0 + Self.clockLag }
         lastByte = meter.lastByte + Self.clockLag

@@ -46,6 +46,7 @@ struct Witnesses: Equatable {
         case .measured(let traffic):
             evidence.received = traffic.received
             evidence.sent = traffic.sent
+            evidence.meterBegan = traffic.began
             evidence.isUndecided = traffic.isUndecided
             if !terminals.hasTerminal {
                 evidence.unmeasurable = nil

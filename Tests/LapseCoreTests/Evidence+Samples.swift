@@ -32,10 +32,17 @@ extension Evidence {
     }
 
     /// Of a session without a terminal.
-    static func connection(received: Double? = nil, sent: Double? = nil) -> Evidence {
+    ///
+    /// `meter` is when that began which tells it.
+    static func connection(
+        received: Double? = nil,
+        sent: Double? = nil,
+        meter: Double? = nil
+    ) -> Evidence {
         Evidence(
             received: received.map(OneSession.at),
             sent: sent.map(OneSession.at),
+            meterBegan: meter.map(OneSession.at),
             mayActAlone: true
         )
     }

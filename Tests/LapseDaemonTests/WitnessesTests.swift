@@ -25,6 +25,7 @@ import Testing
         witnesses.isOverSSH = true
         witnesses.connection = .measured(
             ConnectionReading.Traffic(
+                began: at(0),
                 received: nil,
                 sent: nil,
                 lastByte: at(byte),

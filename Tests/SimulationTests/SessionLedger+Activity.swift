@@ -4,12 +4,12 @@ import LapsePolicy
 /// What the engine was told of a session's activity, in one life of the daemon.
 struct SeenActivity {
     private let opened: Int64
-    /// The last hand, as the engine has to know it.
-    private(set) var lastSeen: Int64
-    /// The last hand that came as bytes, or before this daemon.
-    private var otherHand: Int64
-    private var received: Int64 = .min
-    private var sent: Int64 = .min
+    /// The last key, as the engine has to know it.
+    private var lastKey: Int64
+    /// The last hand before this daemon.
+    private var formerHand: Int64
+    /// What each meter told last, by its beginning.
+    private var meters: [Int64: Bytes] = [:]
     private var output: Int64 = .min
     private var work: Int64 = .min
     private var former: Int64 = .min
@@ -36,10 +36,24 @@ struct SeenActivity {
     init(opened: Int64, isAdopted: Bool) {
         self.opened = opened
         self.isAdopted = isAdopted
-        lastSeen = opened
-        otherHand = opened
+        lastKey = opened
+        formerHand = opened
         judged = opened
     }
+
+    private struct Bytes {
+        var received: Int64 = .min
+        var sent: Int64 = .min
+        /// Received while there was no terminal.
+        var hand: Int64 = .min
+    }
+
+    private var received: Int64 { meters.values.map(\.received).max() ?? .min }
+    private var sent: Int64 { meters.values.map(\.sent).max() ?? .min }
+    /// The last hand that came as bytes, or before this daemon.
+    private var otherHand: Int64 { max(formerHand, meters.values.map(\.hand).max() ?? .min) }
+    /// The last hand, as the engine has to know it.
+    var lastSeen: Int64 { max(lastKey, otherHand) }
 
     // MARK: What counts
 
@@ -75,7 +89,7 @@ struct SeenActivity {
 
     mutating func remember(_ known: FormerActivity) {
         see(known.hand.nanoseconds)
-        otherHand = max(otherHand, known.hand.nanoseconds)
+        formerHand = max(formerHand, known.hand.nanoseconds)
         former = known.other?.nanoseconds ?? .min
     }
 
@@ -90,16 +104,11 @@ struct SeenActivity {
         unrecorded = evidence.suspicions.filter { kinds.insert($0.kind).inserted }
         hasTerminal = evidence.hasTerminal
         mayActAlone = evidence.mayActAlone
+        let before = lastSeen
         let shrunk = evidence.noInputSince.flatMap { unsee($0.nanoseconds, allowance) }
         if let input = evidence.input { see(input.nanoseconds) }
-        if let bytes = evidence.received?.nanoseconds {
-            received = max(received, bytes)
-            if !hasTerminal, allowance.traffic != .sent {
-                see(bytes)
-                otherHand = max(otherHand, bytes)
-            }
-        }
-        sent = max(sent, evidence.sent?.nanoseconds ?? .min)
+        measure(evidence, areHand: !hasTerminal && allowance.traffic != .sent)
+        if lastSeen != before { isMaxRecorded = false }
         output = max(output, evidence.output?.nanoseconds ?? .min)
         work = max(work, evidence.work?.at.nanoseconds ?? .min)
         if lastSeen > judged, evidence.noInputSince == nil {
@@ -110,18 +119,37 @@ struct SeenActivity {
         return shrunk
     }
 
+    /// A meter's word takes the place of its former one; that of others stays.
+    private mutating func measure(_ evidence: Evidence, areHand: Bool) {
+        let received = evidence.received?.nanoseconds ?? .min
+        let sent = evidence.sent?.nanoseconds ?? .min
+        let began = evidence.meterBegan?.nanoseconds
+        var bytes = meters[began ?? .min] ?? Bytes()
+        let isWhole = began != nil
+        bytes.received = isWhole ? received : max(bytes.received, received)
+        bytes.sent = isWhole ? sent : max(bytes.sent, sent)
+        if areHand { bytes.hand = bytes.received }
+        bytes.hand = min(bytes.hand, bytes.received)
+        meters[began ?? .min] = bytes
+    }
+
     private mutating func see(_ moment: Int64) {
-        guard moment > lastSeen else { return }
-        lastSeen = moment
+        guard moment > lastSeen else { return lastKey = max(lastKey, moment) }
+        lastKey = moment
         isMaxRecorded = false
     }
 
     private mutating func unsee(_ moment: Int64, _ allowance: Allowance) -> Int64? {
         isDoubted = true
-        if !hasTerminal { received = min(received, moment) }
-        otherHand = max(opened, min(otherHand, moment))
-        guard moment < lastSeen else { return nil }
-        lastSeen = max(opened, moment)
+        let (most, isLess) = (max(opened, moment), moment < lastSeen)
+        for (began, bytes) in meters {
+            let received = hasTerminal ? bytes.received : min(bytes.received, moment)
+            let hand = min(bytes.hand, most)
+            meters[began] = Bytes(received: received, sent: bytes.sent, hand: hand)
+        }
+        formerHand = min(formerHand, most)
+        guard isLess else { return nil }
+        lastKey = min(lastKey, most)
         isMaxRecorded = false
         let until = lastSeen + allowance.holdMax.wholeNanoseconds
         if wordIsAsked { word = min(word, until) }

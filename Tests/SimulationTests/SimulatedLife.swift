@@ -29,6 +29,13 @@ struct SimulatedLife {
     /// Somebody sets the stamp of a terminal by hand; told at the next look.
     var hasSetStamp = false
     private(set) var lastReceived: Int64 = .min
+    private var lastSent: Int64 = .min
+    /// Keep-alives that the daemon takes for use until it has seen three.
+    private var lastKeepAlive: Int64 = .min
+    private var keepAlives = 0
+    /// The daemon's meter: when it began, and what it took for use then.
+    private var meterBegan: BootInstant?
+    private var atBeginning: Int64 = .min
     private var lastOutput: Int64 = .min
     /// What was at work since the last look, and is not any more.
     private var hasWorked = false
@@ -72,6 +79,20 @@ struct SimulatedLife {
 
     mutating func receives(at now: Int64) { lastReceived = now }
 
+    /// What is known of keep-alives is known from the first.
+    mutating func receivesKeepAlive(at now: Int64) {
+        keepAlives += 1
+        lastKeepAlive = keepAlives < 3 ? now : .min
+    }
+
+    /// The kernel's counters fell: all that came up to now may be use.
+    mutating func measuresAnew(at now: BootInstant) {
+        guard meterBegan != nil else { return }
+        (meterBegan, keepAlives) = (now, 0)
+        atBeginning = max(atBeginning, lastReceived, lastKeepAlive)
+        lastKeepAlive = .min
+    }
+
     mutating func writes(at now: Int64) { lastOutput = now }
 
     mutating func forges(at now: Int64) {
@@ -82,15 +103,21 @@ struct SimulatedLife {
     mutating func isForgotten() {
         isBaseKnown = false
         (hasWorked, hasSent) = (false, false)
-        lastReceived = .min
+        (lastReceived, lastSent, lastKeepAlive, atBeginning) = (.min, .min, .min, .min)
+        (keepAlives, meterBegan) = (0, nil)
     }
 
     /// What the daemon's meters tell at a look.
     mutating func tell(_ evidence: inout Evidence, at now: BootInstant) {
         let works = job?.isWorking == true || hasWorked
         if isBaseKnown, works { evidence.work = Evidence.Work(at: now, what: "make[7]") }
-        if isBaseKnown, isBacked, isSending || hasSent { evidence.sent = now }
-        if isBacked { evidence.received = Self.instant(lastReceived) }
+        if isBaseKnown, isSending || hasSent { lastSent = now.nanoseconds }
+        if isBacked {
+            meterBegan = meterBegan ?? now
+            evidence.meterBegan = meterBegan
+            evidence.received = Self.instant(max(lastReceived, lastKeepAlive, atBeginning))
+            evidence.sent = Self.instant(max(lastSent, lastKeepAlive, atBeginning))
+        }
         evidence.output = Self.instant(lastOutput)
         evidence.mayActAlone = job != nil || (!evidence.hasTerminal && isBacked)
         if hasSetStamp { evidence.suspicions.append(.stampSet(terminal: "/dev/pts/7")) }

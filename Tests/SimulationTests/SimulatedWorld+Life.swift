@@ -51,7 +51,11 @@ extension SimulatedWorld {
     func traffic(_ session: SimulatedSession) {
         guard session.processes.leaderIsAlive, session.life.trafficLeft > 0 else { return }
         session.life.trafficLeft -= 1
-        if random.chance(50) {
+        if random.chance(5) { session.life.measuresAnew(at: boot) }
+        if random.chance(25) {
+            session.life.receivesKeepAlive(at: now)
+            tell(session.index, "a keep-alive comes")
+        } else if random.chance(50) {
             session.life.receives(at: now)
             tell(session.index, "bytes come")
         } else if session.life.isSending {

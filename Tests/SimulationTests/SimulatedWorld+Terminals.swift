@@ -153,11 +153,22 @@ extension SimulatedWorld {
         let most = evidence.noInputSince?.nanoseconds ?? .max
         session.forgedCounted = min(session.life.lastForged, most)
         let former = session.evidence
-        if evidence.noInputSince != former?.noInputSince
+        let hasFallen = former.map { Self.fell(from: $0, to: evidence) } ?? false
+        if hasFallen || evidence.noInputSince != former?.noInputSince
             || evidence.hasTerminal != former?.hasTerminal
         {
             session.undisturbedSince = now
         }
         return evidence
+    }
+
+    /// Bytes that counted turned out to be keep-alives.
+    private static func fell(from former: Evidence, to evidence: Evidence) -> Bool {
+        func isLess(_ one: BootInstant?, than other: BootInstant?) -> Bool {
+            guard let other else { return false }
+            return one.map { $0 < other } ?? true
+        }
+        return isLess(evidence.received, than: former.received)
+            || isLess(evidence.sent, than: former.sent)
     }
 }

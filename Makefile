@@ -76,10 +76,12 @@ verdicts: build $(VENV)/bin/python ## The table of lapse-activity(7), row by row
 	@export LAPSE_MODULE=$(STAGE)/pam_lapse.so LAPSE_PYTHON=$(VENV)/bin/python LAPSE_VERDICTS=1; \
 	    swift test $(SWIFT_FLAGS) --filter VerdictTests
 
-bench: build ## Costs: of a login with the module, against pam_permit, of the policy, of a look at a connection
+bench: build ## Costs: of a login, the policy, a look at a connection and at jobs, of 10,000 sessions; needs root
 	@scripts/bench-module.sh $(STAGE)/pam_lapse.so
 	@swift run -c release policy-bench
 	@swift run -c release network-bench
+	@swift run -c release work-bench
+	@swift run -c release daemon-bench
 
 unit: build ## Run the unit under a real systemd on a private machine
 	@scripts/setup.sh systemd dbus openssh-server procps util-linux

@@ -152,6 +152,15 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .executableTarget(
+            name: "daemon-bench",
+            dependencies: [
+                "ControlFixture", "LapseControl", "LapseWire", "LinuxFixture", "lapsed",
+            ],
+            path: "Benchmarks/DaemonBench",
+            swiftSettings: strict
+        ),
+
         // MARK: Tests
         .target(name: "TestRandom", path: "Tests/TestRandom", swiftSettings: strict),
         .executableTarget(name: "process-family", path: "Tests/ProcessFamily"),

@@ -22,18 +22,18 @@ package struct Engine: Sendable {
         case .deadline:
             return takeDue(at: now)
         case .input(let id, _):
-            guard var session = sessions[id] else { return [] }
-            let effects = session.handle(event, at: now)
-            sessions[id] = session
-            deadlines.setAtLatest(id, at: session.nextDeadline)
+            guard let place = sessions.index(forKey: id) else { return [] }
+            let effects = sessions.values[place].handle(event, at: now)
+            deadlines.setAtLatest(id, at: sessions.values[place].nextDeadline)
             return effects
         case .closeReported(let id), .leaderExited(let id), .evidence(let id, _),
             .endRequested(let id, _), .signalled(let id, _), .allowanceChanged(let id, _, _),
             .remembered(let id, _), .cutoffsKnown(let id, _), .revoked(let id, _),
             .touched(let id, _), .held(let id, _), .released(let id, _), .extended(let id, _):
-            guard var session = sessions[id] else { return [] }
-            let effects = session.handle(event, at: now)
-            keep(session, after: effects)
+            // In its place: a copy of a session is two dozen counts of references.
+            guard let place = sessions.index(forKey: id) else { return [] }
+            let effects = sessions.values[place].handle(event, at: now)
+            settle(id, at: place, after: effects)
             return effects
         }
     }
@@ -49,7 +49,8 @@ package struct Engine: Sendable {
         guard sessions[facts.id] == nil else { return [] }
         let effects: [Effect] = [.record(Record(.opened(opening), facts))]
         let session = Session(facts: facts, allowance: allowance, mode: mode, opening: opening)
-        keep(session, after: effects)
+        sessions[facts.id] = session
+        deadlines.set(facts.id, at: session.nextDeadline)
         return effects
     }
 
@@ -60,19 +61,24 @@ package struct Engine: Sendable {
     private mutating func takeDue(at now: BootInstant) -> [Effect] {
         var effects: [Effect] = []
         for id in deadlines.takeDue(at: now) {
-            guard var session = sessions[id] else { continue }
-            let moved = session.due(at: now)
+            guard let place = sessions.index(forKey: id) else { continue }
+            let moved = sessions.values[place].due(at: now)
             effects += moved
-            keep(session, after: moved)
+            settle(id, at: place, after: moved)
         }
         return effects
     }
 
-    /// Puts a session back into the table with its next deadline, or takes it out of both.
-    private mutating func keep(_ session: Session, after effects: [Effect]) {
-        let id = session.facts.id
-        let isOver = effects.contains(.retire(id))
-        sessions[id] = isOver ? nil : session
-        deadlines.set(id, at: isOver ? nil : session.nextDeadline)
+    /// Sets the next deadline of a session, or takes it out of the table.
+    private mutating func settle(
+        _ id: SessionID,
+        at place: Dictionary<SessionID, Session>.Index,
+        after effects: [Effect]
+    ) {
+        guard effects.contains(.retire(id)) else {
+            return deadlines.set(id, at: sessions.values[place].nextDeadline)
+        }
+        sessions.remove(at: place)
+        deadlines.set(id, at: nil)
     }
 }

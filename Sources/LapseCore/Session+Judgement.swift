@@ -36,7 +36,12 @@ extension Session {
     var nextDeadline: BootInstant? {
         if case .ending(let ending) = stage { return ending.nextStepAt }
         if let evidenceDue { return evidenceDue }
-        return ([idleDeadline, sampleAt] + timers.map(\.nextMoment)).compactMap { $0 }.min()
+        var next = idleDeadline.map { min($0, sampleAt ?? $0) } ?? sampleAt
+        for timer in timers {
+            guard let moment = timer.nextMoment else { continue }
+            next = min(next ?? moment, moment)
+        }
+        return next
     }
 
     /// A deadline came: the end goes on, or the evidence is read before anything is decided.

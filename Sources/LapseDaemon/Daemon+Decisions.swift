@@ -15,42 +15,49 @@ extension Daemon {
 
     /// Asks the policy about a session and hands the engine what has changed.
     func decide(_ id: SessionID) {
-        guard let hold = holds[id], let session = engine.sessions[id] else { return }
-        let moment = now
-        let calendar = HostCalendar.current
-        hold.subject.terminal = terminalKind(of: session, at: moment)
-        let decision = policy.policy.allowance(for: hold.subject, at: calendar.moment(moment))
+        decide(id, on: CalendarPage(at: now))
+    }
+
+    private func decide(_ id: SessionID, on page: CalendarPage) {
+        guard let hold = holds[id], let facts = engine.sessions[id]?.facts else { return }
+        hold.subject.terminal = terminalKind(of: facts, at: page.now)
+        let decision = policy.policy.allowance(for: hold.subject, at: page.moment)
+        let former = hold.decision
         hold.decision = decision
-        feed(.allowanceChanged(id, decision.allowance, decision.mode))
-        feed(.cutoffsKnown(id, cutoffs(of: session.facts, hold, calendar, at: moment)))
+        // Against what the engine was told last, not against what it has: that may still wait.
+        if decision.allowance != former?.allowance || decision.mode != former?.mode {
+            feed(.allowanceChanged(id, decision.allowance, decision.mode))
+        }
+        feed(.cutoffsKnown(id, cutoffs(of: facts, hold, on: page)))
         if hold.isAdmitted(by: decision.allowance.memberOf) == false {
             feed(.revoked(id, .account(.notMember)))
         }
     }
 
     func decideAll() {
-        for id in Array(engine.sessions.keys) { decide(id) }
+        let page = CalendarPage(at: now)
+        for id in Array(engine.sessions.keys) { decide(id, on: page) }
         delayCalendar()
     }
 
-    private func terminalKind(of session: Session, at now: BootInstant) -> TerminalKind? {
-        if let path = activity.terminals(of: session.facts.id).first?.terminal.path {
+    private func terminalKind(of facts: SessionFacts, at now: BootInstant) -> TerminalKind? {
+        if let path = activity.terminals(of: facts.id).first?.terminal.path {
             return TerminalKind(path: path)
         }
-        if let kind = TerminalKind(path: session.facts.tty) { return kind }
-        return now.since(session.facts.opened) < Self.terminalWithin ? nil : .absent
+        if let kind = TerminalKind(path: facts.tty) { return kind }
+        return now.since(facts.opened) < Self.terminalWithin ? nil : .absent
     }
 
     /// When the session ends whatever its user does, apart from its lifetime.
     private func cutoffs(
         of facts: SessionFacts,
         _ hold: SessionHold,
-        _ calendar: HostCalendar,
-        at now: BootInstant
+        on page: CalendarPage
     ) -> [Cutoff] {
         guard let allowance = hold.decision?.allowance else { return [] }
+        let (now, calendar) = (page.now, page.calendar)
         var cutoffs: [Cutoff] = []
-        switch allowance.hours.state(at: calendar.moment(now)) {
+        switch page.state(of: allowance.hours) {
         case .open(let closes):
             hold.closedSince = nil
             if let closes { cutoffs.append(Cutoff(.hours, at: calendar.boot(closes))) }

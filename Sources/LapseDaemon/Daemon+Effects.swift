@@ -73,7 +73,10 @@ extension Daemon {
         switch record.what {
         case .closed, .ended:
             quota.closed(id, of: record.facts.uid, at: now)
-            if holds[id]?.decision?.allowance.quota.duration != nil { saveQuota() }
+            // Once for all who leave within a second: the file has every user in it.
+            if holds[id]?.decision?.allowance.quota.duration != nil {
+                delay(.saveQuota, until: now + .seconds(1))
+            }
         default: break
         }
         ended.note(

@@ -29,7 +29,8 @@ extension Daemon {
             reached = signal(targets.members, order.signal.number)
         }
         if order.signal == .kill {
-            var hunt = SessionHunt(scope(of: facts, hold), targets.found, order)
+            let seen = scan?.table ?? ProcessTable([])
+            var hunt = SessionHunt(scope(of: facts, hold), targets.found, order, seenIn: seen)
             let killed = hunt.run { signal($0, SIGKILL) }
             targets.add(killed)
             reached += killed.attached.count + killed.detached.count

@@ -123,7 +123,10 @@ final class Daemon {
             timer.acknowledge()
             takeTime()
         }
-        loop.afterTurn = { [unowned self] in armTimer() }
+        loop.afterTurn = { [unowned self] in
+            scan?.turnEnded()
+            armTimer()
+        }
         try watchActivity()
         try watchAccounts()
         try watchClock()
@@ -145,6 +148,7 @@ final class Daemon {
             case .decideCandidates: decideCandidates()
             case .pollAccounts: pollAccounts()
             case .turnCalendar: turnCalendar()
+            case .saveQuota: saveQuota()
             case .writeNotices: writeNotices()
             }
         }

@@ -15,6 +15,8 @@ struct Delays {
         case pollAccounts
         /// A new day, or the end of an exception.
         case turnCalendar
+        /// Write down what was used of the day.
+        case saveQuota
         /// Write what terminals did not take at once.
         case writeNotices
     }

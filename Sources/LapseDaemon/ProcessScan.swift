@@ -4,13 +4,18 @@ import LapseLinux
 /// One look at all processes, for the sessions that end at the same moment.
 ///
 /// At the end of the hours all of them do: a scan each would take minutes on a host with ten
-/// thousand. So one serves for as long again as it took, and half of the time is left for the rest.
+/// thousand. So one serves for the whole turn of the loop, and for the next ones as long again as it
+/// took, so that half of the time is left for the rest.
 struct ProcessScan {
+    /// The longest that one serves: what was born since is met by the next signal of the ladder, at
+    /// the latest by the hunt.
+    static let timeMax: Duration = .milliseconds(500)
     let table: ProcessTable
     /// The leaders of all sessions at that moment.
     let leaders: Set<ProcessIdentity>
     private let began: BootInstant
     private let ended: BootInstant
+    private var isOfThisTurn = true
 
     init(leaders: Set<ProcessIdentity>) {
         began = BootInstant(nanoseconds: BootClock.now())
@@ -20,6 +25,12 @@ struct ProcessScan {
     }
 
     func serves(at now: BootInstant) -> Bool {
-        now.since(ended) < ended.since(began)
+        let age = now.since(ended)
+        return age < Self.timeMax && (isOfThisTurn || age < ended.since(began))
+    }
+
+    /// The loop begins another turn.
+    mutating func turnEnded() {
+        isOfThisTurn = false
     }
 }

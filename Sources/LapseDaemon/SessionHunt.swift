@@ -7,7 +7,7 @@ import LapseLinux
 /// A scan lists the processes, then reads of each what it is, then signals those that are meant. One
 /// that lives for less than that and forks meanwhile is never there when its turn comes. So each
 /// new number is looked at as soon as it is listed, and killed at once; what was seen to be a
-/// stranger's is not read again, which makes every pass after the first a short one.
+/// stranger's, in the scan before or since, is not read again, which makes each pass a short one.
 ///
 /// MUST hold up the daemon's loop for no longer than `timeMax`: what is left then has the next round
 /// of the ladder.
@@ -24,14 +24,23 @@ struct SessionHunt {
     /// Those of the session that were met: their children are.
     private var met: Set<Int32>
 
-    /// Prepares to hunt after `found` was signalled.
-    init(_ scope: SessionProcesses.Scope, _ found: SessionProcesses, _ order: SignalOrder) {
+    /// Prepares to hunt after `found` was signalled, which was found among `seen`.
+    ///
+    /// A number of that table cannot have changed hands since, as `ProcessScan.timeMax` is shorter
+    /// than it takes to use up all numbers; and if it had, the next round has a table of its own.
+    init(
+        _ scope: SessionProcesses.Scope,
+        _ found: SessionProcesses,
+        _ order: SignalOrder,
+        seenIn seen: ProcessTable
+    ) {
         self.scope = scope
         sparesDetached = order.sparesDetached
         let relays = found.relays.map(\.stat.pid)
         met = Set(found.attached.map(\.stat.pid) + relays)
         if !order.sparesDetached { met.formUnion(found.detached.map(\.stat.pid)) }
-        passedOver = met.union(found.detached.map(\.stat.pid))
+        passedOver = met.union(seen.entries.lazy.map(\.stat.pid))
+        passedOver.formUnion(found.detached.map(\.stat.pid))
         if scope.leaderGoneTicks == nil { passedOver.insert(scope.facts.leader.pid) }
     }
 

@@ -23,7 +23,18 @@ package enum ProcessTree {
 
     /// All processes, for the rare moment when a session ends: pids in /proc.
     package static func all() -> [Int32] {
-        SmallFile.names(in: "/proc").compactMap { Int32($0) }
+        guard let stream = opendir("/proc") else { return [] }
+        defer { closedir(stream) }
+        var pids: [Int32] = []
+        while let entry = readdir(stream) {
+            // SAFETY: d_name is a C string within the entry, valid until the next readdir; atol reads
+            // to its first byte that is no digit.
+            let pid = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { atol($0) }
+            }
+            if pid > 0 { pids.append(Int32(truncatingIfNeeded: pid)) }
+        }
+        return pids
     }
 
     /// The kernel's audit session of a process, nil if it has none (pam_loginuid did not run).

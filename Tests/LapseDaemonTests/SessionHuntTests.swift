@@ -23,9 +23,10 @@ import Testing
 
     /// One round of the ladder: whom it reached.
     private func round(_ scope: SessionProcesses.Scope) -> Int {
-        let found = SessionProcesses.find(scope)
+        let table = ProcessTable.scan()
+        let found = SessionProcesses.find(scope, in: table)
         let reached = (found.attached + found.relays + found.detached).count { kill($0.stat) }
-        var hunt = SessionHunt(scope, found, Self.order)
+        var hunt = SessionHunt(scope, found, Self.order, seenIn: table)
         let killed = hunt.run(kill)
         return reached + killed.attached.count + killed.detached.count
     }
@@ -53,7 +54,7 @@ import Testing
         let order = SignalOrder(signal: .kill, to: .processesAndRelay, sparesDetached: true)
         login.family.killLeader()
         let scope = login.scope(relays: [login.relay], leaderGoneTicks: LoginScene.nowTicks)
-        var hunt = SessionHunt(scope, SessionProcesses(), order)
+        var hunt = SessionHunt(scope, SessionProcesses(), order, seenIn: ProcessTable([]))
         let killed = hunt.run(kill)
         #expect(killed.detached.isEmpty)
         let detached = try #require(ProcessStat.read(pid: login.family["detached"]))

@@ -225,7 +225,7 @@ final class LoginScene {
 
     @Test func `a name cannot look like two processes`() {
         let stat = ProcessStat.parse(
-            Array("7 (x[8] y) S 1 7 7 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 9 0 0 0 0 0 0 0\n".utf8)
+            Array("7 (x[8] y) S 1 7 7 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 9 0 0 0 0 0 0 0".utf8)
         )
         let label = stat.map { SessionProcesses.Member(stat: $0).label }
         #expect(label == "x\\u{5b}8\\u{5d} y[7]")

@@ -65,15 +65,26 @@ package final class RunningProgram {
         kill(pid, number)
     }
 
+    /// Whether it has come to its end; does not wait.
+    package var hasEnded: Bool {
+        var word: Int32 = 0
+        if status == nil, waitpid(pid, &word, WNOHANG) == pid { status = Self.result(word) }
+        return status != nil
+    }
+
     /// Waits for its end and gives the exit status, or 128 + the signal that ended it.
     @discardableResult
     package func wait() -> Int32 {
         if let status { return status }
         var word: Int32 = 0
         while waitpid(pid, &word, 0) < 0, errno == EINTR {}
-        // The macros WIFEXITED and WEXITSTATUS of wait(2).
-        let result = word & 0x7F == 0 ? (word >> 8) & 0xFF : 128 + word & 0x7F
+        let result = Self.result(word)
         status = result
         return result
+    }
+
+    /// The macros WIFEXITED and WEXITSTATUS of wait(2).
+    private static func result(_ word: Int32) -> Int32 {
+        word & 0x7F == 0 ? (word >> 8) & 0xFF : 128 + word & 0x7F
     }
 }

@@ -71,8 +71,12 @@ extension Matcher {
     /// One fact in all rules.
     private struct Table {
         /// The rules that list a value, and those that list it behind `not-`.
-        private var wanted: [Pattern: [Int]] = [:]
-        private var unwanted: [Pattern: [Int]] = [:]
+        private struct Listing {
+            var wanted: [Int] = []
+            var unwanted: [Int] = []
+        }
+
+        private var listings: [Pattern: Listing] = [:]
         /// The rules that take any value but the unwanted.
         private var indifferent: RuleBits
         /// The rules that ask for the fact in one way or the other.
@@ -94,9 +98,9 @@ extension Matcher {
                     lengths.add(network)
                 }
                 if term.isNegated {
-                    unwanted[pattern.value, default: []].append(rule)
+                    listings[pattern.value, default: Listing()].unwanted.append(rule)
                 } else {
-                    wanted[pattern.value, default: []].append(rule)
+                    listings[pattern.value, default: Listing()].wanted.append(rule)
                 }
             }
         }
@@ -104,17 +108,13 @@ extension Matcher {
         /// Leaves those of `rules` that are for a session with these values.
         func keep(_ rules: inout RuleBits, having patterns: [Pattern]) {
             var fitting = indifferent
-            for pattern in patterns {
-                for rule in wanted[pattern] ?? [] {
-                    fitting.insert(rule)
-                }
+            // Each value is hashed once: that is most of what a session costs.
+            let found = patterns.compactMap { listings[$0] }
+            for listing in found {
+                for rule in listing.wanted { fitting.insert(rule) }
             }
-            if !unwanted.isEmpty {
-                for pattern in patterns {
-                    for rule in unwanted[pattern] ?? [] {
-                        fitting.remove(rule)
-                    }
-                }
+            for listing in found {
+                for rule in listing.unwanted { fitting.remove(rule) }
             }
             rules.intersect(fitting)
         }

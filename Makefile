@@ -82,6 +82,7 @@ bench: build ## Costs: of a login, the policy, a look at a connection and at job
 	@swift run -c release network-bench
 	@swift run -c release work-bench
 	@swift run -c release daemon-bench
+	@swift run -c release look-bench
 
 unit: build ## Run the unit under a real systemd on a private machine
 	@scripts/setup.sh systemd dbus openssh-server procps util-linux

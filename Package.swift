@@ -161,6 +161,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .executableTarget(
+            name: "look-bench",
+            dependencies: ["LapseStage"],
+            path: "Benchmarks/LookBench",
+            swiftSettings: strict
+        ),
+
         // MARK: Tests
         .target(name: "TestRandom", path: "Tests/TestRandom", swiftSettings: strict),
         .executableTarget(name: "process-family", path: "Tests/ProcessFamily"),

@@ -72,6 +72,7 @@ enum StatusReport {
                 + "\(counts.endedTotal) of them ended by Lapse"
         )
         list.add("Forged", "\(counts.suspiciousTotal) attempts to look active")
+        list.add("Looks", "\(counts.looksTotal) at what sessions do")
         list.add("Reports", "\(counts.reportsRefusedTotal) refused")
         list.add("Faults", "\(counts.faultsTotal)")
     }

@@ -192,6 +192,7 @@ package struct InterfaceDescription: Sendable {
               closedTotal: int,
               endedTotal: int,
               suspiciousTotal: int,
+              looksTotal: int,
               reportsRefusedTotal: int,
               faultsTotal: int
             )

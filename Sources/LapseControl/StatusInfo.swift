@@ -68,6 +68,8 @@ package struct StatusCounts: Codable, Equatable, Sendable {
     package var endedTotal: Int
     /// Attempts since then to look active; the journal names each.
     package var suspiciousTotal: Int
+    /// Times since then that the evidence of a session was read: its terminals, connection and jobs.
+    package var looksTotal: Int
     /// Reports refused since then: not from root, malformed, over a limit.
     package var reportsRefusedTotal: Int
     /// Faults of its own that the daemon met since then; the journal names each.
@@ -82,6 +84,7 @@ package struct StatusCounts: Codable, Equatable, Sendable {
         closedTotal: Int,
         endedTotal: Int,
         suspiciousTotal: Int,
+        looksTotal: Int,
         reportsRefusedTotal: Int,
         faultsTotal: Int
     ) {
@@ -93,6 +96,7 @@ package struct StatusCounts: Codable, Equatable, Sendable {
         self.closedTotal = closedTotal
         self.endedTotal = endedTotal
         self.suspiciousTotal = suspiciousTotal
+        self.looksTotal = looksTotal
         self.reportsRefusedTotal = reportsRefusedTotal
         self.faultsTotal = faultsTotal
     }

@@ -7,6 +7,8 @@ struct Counters {
     private(set) var ended = 0
     /// Attempts to look active.
     private(set) var suspicious = 0
+    /// Times that the evidence of a session was read.
+    var looks = 0
     var reportsRefused = 0
     var loginsRefused = 0
 

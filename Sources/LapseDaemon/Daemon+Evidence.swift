@@ -6,6 +6,7 @@ extension Daemon {
     /// Reads the evidence of a session now.
     func look(at id: SessionID) -> Evidence {
         hear()
+        counters.looks += 1
         noteRelays(of: id)
         let moment = now
         var witnesses = Witnesses(terminals: activity.look(at: id, now: moment))

@@ -64,6 +64,7 @@ struct DaemonBackend: ControlBackend {
                 closedTotal: counters.closed,
                 endedTotal: counters.ended,
                 suspiciousTotal: counters.suspicious,
+                looksTotal: counters.looks,
                 reportsRefusedTotal: counters.reportsRefused,
                 faultsTotal: daemon.log.faults
             )

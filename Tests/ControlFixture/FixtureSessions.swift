@@ -164,6 +164,7 @@ package enum FixtureSessions {
             closedTotal: 115,
             endedTotal: 7,
             suspiciousTotal: 2,
+            looksTotal: 5_000,
             reportsRefusedTotal: 4,
             faultsTotal: 0
         )

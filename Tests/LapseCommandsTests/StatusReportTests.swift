@@ -18,6 +18,7 @@ import Testing
                 Sessions   3 active, 1 warned, 1 ending; 2 not measurable
                 Totals     120 opened, 115 closed, 7 of them ended by Lapse
                 Forged     2 attempts to look active
+                Looks      5000 at what sessions do
                 Reports    4 refused
                 Faults     0
 

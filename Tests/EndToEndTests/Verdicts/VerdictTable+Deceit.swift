@@ -9,6 +9,55 @@ extension VerdictTable {
     private static let seenThrough =
         Duration.seconds(45 + 4) - VerdictScenery.idleLimit + VerdictRow.sampled
 
+    /// On a stage of its own: each way to outlive an end, or to keep it from coming.
+    static let escapes = VerdictGroup(
+        name: "escapes",
+        rows: [
+            VerdictRow(
+                "changes the mode of the terminal again and again",
+                .terminals(.idle, "a change of the node is no read")
+            ) { scene in
+                let modes = "chmod 600 $tty; sleep 1.7; chmod 620 $tty; sleep 0.9"
+                return try await scene.job("tty=$(tty); (while :; do \(modes); done) &").act
+            },
+            VerdictRow(
+                "has a background job write to the terminal again and again",
+                .terminals(.idle, "output is no hand")
+            ) { scene in
+                try await scene.job("(while sleep 1.3; do echo busy; done) &").act
+            },
+            VerdictRow(
+                "has a background job try to read the terminal again and again",
+                .terminals(.idle, "the kernel stops it before it reads (SIGTTIN)")
+            ) { scene in
+                let read = "timeout 1 dd bs=1 count=1 of=/dev/null 2>/dev/null"
+                return try await scene.job("(while sleep 0.7; do \(read); done) &").act
+            },
+            VerdictRow(
+                "feeds a shell in `script` from a pipe",
+                .terminals(.idle, "what a program types into its own terminal is no hand"),
+                needs: ["/usr/bin/script"]
+            ) { scene in
+                let feed = "(while sleep 1.$((RANDOM % 9)); do echo date; done)"
+                let script = "script -q -c 'bash --norc' /dev/null >/dev/null"
+                return try await scene.job("\(feed) | \(script)").act
+            },
+            VerdictRow(
+                "stops the sshd that speaks for him with SIGSTOP",
+                .pty(.idle, "the end does not need it")
+            ) { scene in
+                let relay = "$(ps -o ppid= -p $$)"
+                return try await scene.job("(sleep 1; kill -STOP \(relay)) &").act
+            },
+            VerdictRow(
+                "ignores HUP and TERM, and has what is killed start anew",
+                .terminals(.idle, "nobody of the session outlives SIGKILL")
+            ) { scene in
+                try await respawn(scene)
+            },
+        ]
+    )
+
     static let deceit = VerdictGroup(
         name: "deceit",
         rows: [
@@ -100,6 +149,23 @@ extension VerdictTable {
         }
     }
 
+    private static func respawn(_ scene: VerdictScene) async throws -> VerdictAct {
+        let span = "8\(scene.name.filter(\.isNumber))"
+        // Two that start each other, and a shell that hears nothing.
+        let pair = "spawn() { trap '' HUP TERM; while :; do (sleep \(span)); done; }"
+        let (_, act) = try await scene.job("trap '' HUP TERM; \(pair); spawn & spawn &")
+        return VerdictAct(
+            notBefore: act.notBefore,
+            notAfter: act.notAfter,
+            habit: nil,
+            check: {
+                try await scene.waitForClosing()
+                let left = try scene.stage.residents().filter { $0.title == "sleep \(span)" }
+                return left.isEmpty ? nil : "\(left) live on"
+            }
+        )
+    }
+
     private static func escape(_ scene: VerdictScene) async throws -> VerdictAct {
         let span = "7\(scene.name.filter(\.isNumber))"
         let job = "sleep \(span) &"
@@ -122,6 +188,18 @@ extension VerdictTable {
                 return unnamed.isEmpty ? nil : "\(unnamed) run on, and only \(named) is named"
             }
         )
+    }
+}
+
+extension VerdictScene {
+    /// Waits until the daemon has let go of the session.
+    fileprivate func waitForClosing() async throws {
+        let id = try await session()
+        let end = ContinuousClock.now + Self.patience
+        while try await stage.list().contains(where: { $0.id == id }) {
+            guard ContinuousClock.now < end else { throw StageError.garbled("\(id) is not closed") }
+            try await Task.sleep(for: .milliseconds(100))
+        }
     }
 }
 

@@ -3,7 +3,7 @@ enum VerdictTable {
     /// The groups in the order of the page.
     static let groups: [VerdictGroup] = [
         hands, waiting, work, loops, flood, multiplexers, nested, transfers, connections, alive,
-        deceit, settings,
+        deceit, escapes, settings,
     ]
 
     static var rows: [VerdictRow] { groups.flatMap(\.rows) }

@@ -165,7 +165,8 @@ extension ActivityWatch {
             isRhythmKnown = isRhythmKnown || input.rhythm.known != nil
             follow(Place(session: id, device: device), input.isShared)
         }
-        if let input = reading.input, let gone = followed[id]?.goneInput {
+        reading.goneInput = followed[id]?.goneInput
+        if let input = reading.input, let gone = reading.goneInput {
             reading.input = max(input, gone)
         }
         if isRhythmKnown { reading.noInputSince = reading.input }

@@ -5,6 +5,10 @@ struct TerminalReading: Equatable {
     /// The latest moment at which a hand may have typed, over all terminals, those included that are
     /// gone; nil if none is left.
     var input: BootInstant?
+    /// The same of those that are gone; nil if there are none.
+    ///
+    /// The last key of a terminal that closes may be told when none is left.
+    var goneInput: BootInstant?
     /// The latest moment at which a program may have written to one of them.
     var output: BootInstant?
     /// Input that was told as such since this moment is taken back: it came in a rhythm.

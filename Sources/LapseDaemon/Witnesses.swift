@@ -82,7 +82,7 @@ struct Witnesses: Equatable {
     /// /dev/tty: a read there, of whomever, counts where the session may have done it. For one
     /// that came over the network no later than its last byte.
     private var readInput: BootInstant? {
-        guard let input = terminals.input else { return nil }
+        guard let input = terminals.input else { return terminals.goneInput }
         guard !terminals.readsAreStamped, let shared = terminals.lastSharedRead else {
             return input
         }

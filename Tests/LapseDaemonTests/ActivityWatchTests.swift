@@ -245,7 +245,9 @@ private final class WatchedLogin {
         _ = scene.look(0)
         #expect(scene.type(100))
         chown(scene.path, LoginScene.uid + 1, 5)
-        #expect(scene.look(200).input == nil)
+        let without = scene.look(200)
+        #expect(without.input == nil && without.goneInput == scene.at(100))
+        #expect(Witnesses(terminals: without).evidence.input == scene.at(100))
         chown(scene.path, LoginScene.uid, 5)
         // Found anew, it knows nothing of the key.
         #expect(scene.look(300).input == scene.at(100))

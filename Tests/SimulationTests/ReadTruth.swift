@@ -84,8 +84,10 @@ struct ReadTruth {
     mutating func isForged(at now: Int64, _ period: Int64, isEqual: Bool, isTold: Bool) {
         lastRead = now
         guard isEqual, period >= Self.periodMin else { return }
-        if beats == 0, !recent.contains(where: { Self.isNear(now - $0.at, period) }) {
-            lastPlain = now
+        if beats == 0 {
+            // A key one period before it is the first of the rhythm.
+            let isSecond = recent.contains { Self.isNear(now - $0.at, period) }
+            if isSecond { beats = 1 } else { lastPlain = now }
         }
         beats += 1
         if beats >= Self.beatsMin { mayBeKnown = true }

@@ -106,8 +106,10 @@ final class SimulatedSession {
     }
 
     /// The last input over all terminals, if this is that of those which are there.
+    ///
+    /// That of a terminal which went before a look could tell of it counts though none is left.
     func input(_ last: BootInstant?) -> BootInstant? {
-        last.map { max($0, goneInput ?? $0) }
+        [last, goneInput].compactMap(\.self).max()
     }
 
     /// By how much the daemon may take the terminal's last read for earlier; nanoseconds.

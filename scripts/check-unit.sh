@@ -239,6 +239,10 @@ await 5 "... and known" inside /bin/bash -c "/lapse/lapsectl list | grep -q 'pts
 leader=$(inside pgrep -nf 'sshd: alice \[priv\]')
 inside grep -q 'session-.*\.scope' "/proc/$leader/cgroup" || fail "it is no session of logind's"
 pass "... and it is one of logind's too"
+scope=$(inside sed -n 's/^0:://p' "/proc/$leader/cgroup")
+inside nsenter -t "$(property MainPID)" -m test -w "/sys/fs/cgroup$scope/cgroup.kill" ||
+    fail "the daemon cannot kill a session's control group"
+pass "... whose control group the daemon can kill"
 
 inside systemctl stop lapsed.service
 is ActiveState inactive && kill -0 "$client" && inside test -e "/run/lapse/sessions/$id" ||

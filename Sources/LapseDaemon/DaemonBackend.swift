@@ -44,7 +44,7 @@ struct DaemonBackend: ControlBackend {
     }
 
     func status() -> StatusInfo {
-        let sessions = daemon.engine.sessions.values
+        let (active, warned, ending, unmeasurable) = stages
         let counters = daemon.counters
         let now = daemon.now
         return StatusInfo(
@@ -54,12 +54,10 @@ struct DaemonBackend: ControlBackend {
             mode: daemon.policy.mode == .enforce ? .enforce : .observe,
             policy: policyInfo,
             counts: StatusCounts(
-                sessionsActive: sessions.count { $0.stage == .active },
-                sessionsWarned: sessions.count { $0.stage == .warned },
-                sessionsEnding: sessions.count {
-                    if case .ending = $0.stage { true } else { false }
-                },
-                sessionsUnmeasurable: sessions.count { $0.unmeasurable != nil },
+                sessionsActive: active,
+                sessionsWarned: warned,
+                sessionsEnding: ending,
+                sessionsUnmeasurable: unmeasurable,
                 openedTotal: counters.opened,
                 closedTotal: counters.closed,
                 endedTotal: counters.ended,
@@ -69,6 +67,20 @@ struct DaemonBackend: ControlBackend {
                 faultsTotal: daemon.log.faults
             )
         )
+    }
+
+    /// How many sessions are in each stage, and how many cannot be measured, in one pass.
+    private var stages: (active: Int, warned: Int, ending: Int, unmeasurable: Int) {
+        var counts = (active: 0, warned: 0, ending: 0, unmeasurable: 0)
+        for session in daemon.engine.sessions.values {
+            switch session.stage {
+            case .active: counts.active += 1
+            case .warned: counts.warned += 1
+            case .ending: counts.ending += 1
+            }
+            if session.unmeasurable != nil { counts.unmeasurable += 1 }
+        }
+        return counts
     }
 
     private func info(_ session: Session, at now: BootInstant) -> SessionInfo {

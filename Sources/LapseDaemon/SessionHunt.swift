@@ -40,6 +40,7 @@ struct SessionHunt {
         met = Set(found.attached.map(\.stat.pid) + relays)
         if !order.sparesDetached { met.formUnion(found.detached.map(\.stat.pid)) }
         passedOver = met.union(seen.entries.lazy.map(\.stat.pid))
+        passedOver.formUnion(seen.dead)
         passedOver.formUnion(found.detached.map(\.stat.pid))
         if scope.leaderGoneTicks == nil { passedOver.insert(scope.facts.leader.pid) }
     }
@@ -55,11 +56,17 @@ struct SessionHunt {
         repeat {
             var (hits, misses) = (0, 0)
             for pid in ProcessTree.all().reversed() where !passedOver.contains(pid) {
-                guard let entry = ProcessTable.Entry(pid: pid) else {
+                guard let stat = ProcessStat.read(pid: pid) else {
                     misses += 1
                     continue
                 }
                 passedOver.insert(pid)
+                // What it started before it ended is in the next list at the latest.
+                guard !stat.isDead else {
+                    misses += 1
+                    continue
+                }
+                let entry = ProcessTable.Entry(stat)
                 guard let kind = kind(of: entry) else { continue }
                 met.insert(pid)
                 if kill(entry.stat) {

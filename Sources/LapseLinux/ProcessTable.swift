@@ -17,18 +17,26 @@ package struct ProcessTable: Sendable {
         /// Reads it; nil for a process that is gone or dead.
         package init?(pid: Int32) {
             guard let stat = ProcessStat.read(pid: pid), !stat.isDead else { return nil }
-            self.init(stat: stat, auditSession: ProcessTree.auditSession(of: pid))
+            self.init(stat)
+        }
+
+        /// Reads what is not in its stat.
+        package init(_ stat: ProcessStat) {
+            self.init(stat: stat, auditSession: ProcessTree.auditSession(of: stat.pid))
         }
     }
 
     package let entries: [Entry]
+    /// Those that have ended and wait for their parents to take note: they start nobody any more.
+    package let dead: [Int32]
     private let places: [Int32: Int]
     private let byParent: [Int32: [Int]]
     private let byAuditSession: [UInt32: [Int]]
 
     /// Makes a table of these; a process stands in it once.
-    package init(_ entries: [Entry]) {
+    package init(_ entries: [Entry], dead: [Int32] = []) {
         self.entries = entries
+        self.dead = dead
         places = Dictionary(
             entries.indices.map { (entries[$0].stat.pid, $0) },
             uniquingKeysWith: { first, _ in first }
@@ -41,7 +49,12 @@ package struct ProcessTable: Sendable {
 
     /// Scans /proc.
     package static func scan() -> ProcessTable {
-        ProcessTable(ProcessTree.all().compactMap(Entry.init(pid:)))
+        var (entries, dead): ([Entry], [Int32]) = ([], [])
+        for pid in ProcessTree.all() {
+            guard let stat = ProcessStat.read(pid: pid) else { continue }
+            if stat.isDead { dead.append(pid) } else { entries.append(Entry(stat)) }
+        }
+        return ProcessTable(entries, dead: dead)
     }
 
     package subscript(pid: Int32) -> Entry? {

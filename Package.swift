@@ -129,7 +129,11 @@ let package = Package(
             dependencies: ["LapseStage", "lapse-demo"],
             swiftSettings: strict
         ),
-        .testTarget(name: "EndToEndTests", dependencies: ["LapseStage"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["LapseStage", "TestRandom"],
+            swiftSettings: strict
+        ),
 
         // MARK: Benchmarks
         .executableTarget(

@@ -24,7 +24,7 @@ final class VerdictScene: Sendable {
 
     private let state = Mutex(State())
 
-    init(on stage: Stage, _ column: VerdictColumn, address: String, console: Int?) {
+    init(on stage: Stage, _ column: VerdictColumn, address: String, console: Int? = nil) {
         self.stage = stage
         self.column = column
         self.address = address

@@ -37,6 +37,8 @@ struct ReadTruth {
     private(set) var beside = 0
     private(set) var excused = 0
     private var beats = 0
+    /// Keys up to the last one that may be beats before the first read of the machine.
+    private var lead = 0
     /// Reads of the machine alone, at their moments, all told.
     private var unbroken = 0
     private var lastBeat: Int64 = 0
@@ -70,6 +72,7 @@ struct ReadTruth {
             isExcused = events.contains { Self.isBeat(now, after: $0, period) }
             keep(Event(at: now, passes: isExcused), period)
         }
+        lead = isExcused ? lead + 1 : 1
         guard !isExcused else {
             if mayBeKnown { excused += 1 }
             return
@@ -85,9 +88,9 @@ struct ReadTruth {
         lastRead = now
         guard isEqual, period >= Self.periodMin else { return }
         if beats == 0 {
-            // A key one period before it is the first of the rhythm.
+            // Keys one period before it and before each other begin the rhythm.
             let isSecond = recent.contains { Self.isNear(now - $0.at, period) }
-            if isSecond { beats = 1 } else { lastPlain = now }
+            if isSecond { beats = lead } else { lastPlain = now }
         }
         beats += 1
         if beats >= Self.beatsMin { mayBeKnown = true }

@@ -115,6 +115,8 @@ final class ControlService {
     private func answerNext(_ client: Client) {
         do throws(ControlFault) {
             guard let call = try client.connection.nextCall() else { return }
+            // A key of the listening pause is known to whom is told how idle somebody is.
+            daemon.hear()
             var backend = DaemonBackend(daemon: daemon)
             switch server.begin(call, peer: client.peer, backend: &backend) {
             case .whole(let reply): post(reply, to: client)

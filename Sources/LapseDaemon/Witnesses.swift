@@ -70,10 +70,9 @@ struct Witnesses: Equatable {
         return WorkReading.Work(at: min(end.at, terminals.output ?? end.at), what: end.what)
     }
 
-    /// The last input on a terminal, read or not: a key that ended a job came with the last byte.
-    private var input: BootInstant? {
-        guard let read = readInput, work?.end != nil, let keyTraffic else { return readInput }
-        return max(read, keyTraffic.lastBacking)
+    /// When a key may have come that no program read, as it ended a job: with the last byte.
+    var unreadInput: BootInstant? {
+        work?.end == nil ? nil : keyTraffic?.lastBacking
     }
 
     /// The last input that was read on a terminal.
@@ -81,7 +80,7 @@ struct Witnesses: Equatable {
     /// Before Linux 6.5 the kernel does not show on a terminal what is read from it through
     /// /dev/tty: a read there, of whomever, counts where the session may have done it. For one
     /// that came over the network no later than its last byte.
-    private var readInput: BootInstant? {
+    private var input: BootInstant? {
         guard let input = terminals.input else { return terminals.goneInput }
         guard !terminals.readsAreStamped, let shared = terminals.lastSharedRead else {
             return input
@@ -107,12 +106,24 @@ struct InputBacking: Equatable {
     static let quietMin = 3
 
     private var lastRead: BootInstant?
+    /// The last input that no program read, which no terminal's clock knows of.
+    private var unread: BootInstant?
     private var lastByte: BootInstant?
     private var reads = 0
     private var quietLooks = 0
 
-    /// The evidence, with its input no later than the last byte that may have been a key.
+    /// The evidence, with its input no later than the last byte that may have been a key, and with
+    /// that which no program read.
     mutating func weigh(_ witnesses: Witnesses) -> Evidence {
+        var evidence = boundByBytes(witnesses)
+        if let moment = witnesses.unreadInput { unread = max(unread ?? moment, moment) }
+        guard let unread, let input = evidence.input else { return evidence }
+        evidence.input = max(input, unread)
+        evidence.noInputSince = evidence.noInputSince.map { max($0, unread) }
+        return evidence
+    }
+
+    private mutating func boundByBytes(_ witnesses: Witnesses) -> Evidence {
         let evidence = witnesses.evidence
         guard let traffic = witnesses.keyTraffic else { return evidence }
         let hasRead = evidence.input != lastRead

@@ -52,22 +52,30 @@ import Testing
 
     // MARK: The end of a job
 
-    @Test func `over ssh the key that ended a job came with the last byte`() {
+    @Test func `over ssh the key that ended a job came with the last byte, and stays known`() {
+        var backing = InputBacking()
         var witnesses = Self.ssh(input: 10, byte: 60)
-        #expect(witnesses.evidence.input == Self.at(10))
+        #expect(backing.weigh(witnesses).input == Self.at(10))
         witnesses.work = Self.over(at: 90)
-        #expect(witnesses.evidence.input == Self.at(60))
-        #expect(witnesses.evidence.work == nil)
+        #expect(backing.weigh(witnesses).input == Self.at(60))
+        #expect(backing.weigh(witnesses).work == nil)
+        witnesses.work = WorkReading()
+        witnesses.terminals.noInputSince = Self.at(10)
+        let later = backing.weigh(witnesses)
+        #expect(later.input == Self.at(60) && later.noInputSince == Self.at(60))
     }
 
     @Test func `a job over ssh that ended by itself, with no byte since, is no hand's`() {
-        var witnesses = Self.ssh(input: 10, byte: 9.9)
-        witnesses.work = Self.over(at: 90)
-        #expect(witnesses.evidence.input == Self.at(10))
-        #expect(witnesses.evidence.work == nil)
-        witnesses = Self.ssh(input: 10, byte: 88, keepAlive: true, backing: 10)
-        witnesses.work = Self.over(at: 90)
-        #expect(witnesses.evidence.input == Self.at(10))
+        for witnesses in [
+            Self.ssh(input: 10, byte: 9.9),
+            Self.ssh(input: 10, byte: 88, keepAlive: true, backing: 10),
+        ] {
+            var backing = InputBacking()
+            var witnesses = witnesses
+            witnesses.work = Self.over(at: 90)
+            #expect(backing.weigh(witnesses).input == Self.at(10))
+            #expect(backing.weigh(witnesses).work == nil)
+        }
     }
 
     @Test(arguments: [(output: 64.0, counted: 64.0), (120, 90)])

@@ -17,7 +17,8 @@ extension SessionLedger {
             holdIsAsked = hold.by.value != 0
             wordTurn = truth.turn
             keep(until: hold.until.nanoseconds, truth)
-        case .released: keep(until: .min, truth)
+        // One that is over by itself is not there to be taken back.
+        case .released where holdUntil > truth.now: keep(until: .min, truth)
         case .touched(_, let user):
             wordTurn = truth.turn
             follow(truth) { $0.seen.touch(at: truth.now, by: user) }

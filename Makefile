@@ -72,8 +72,9 @@ test: build $(VENV)/bin/python ## Every test, end-to-end ones too; SKIP=REGEX le
 	        $(if $(SKIP),--skip '$(SKIP)') && \
 	    swift test $(SWIFT_FLAGS) --filter VerdictTests $(if $(SKIP),--skip '$(SKIP)')
 
-verdicts: build $(VENV)/bin/python ## The table of lapse-activity(7), row by row; not all hold yet
-	@export LAPSE_MODULE=$(STAGE)/pam_lapse.so LAPSE_PYTHON=$(VENV)/bin/python LAPSE_VERDICTS=1; \
+verdicts: build $(VENV)/bin/python ## The table of lapse-activity(7) alone; LAPSE_ROWS=PART|PART picks
+	@scripts/setup.sh $(CLIENTS)
+	@export LAPSE_MODULE=$(STAGE)/pam_lapse.so LAPSE_PYTHON=$(VENV)/bin/python; \
 	    swift test $(SWIFT_FLAGS) --filter VerdictTests
 
 bench: build ## Costs: of a login, the policy, a look at a connection and at jobs, of 10,000 sessions; needs root

@@ -10,6 +10,18 @@ struct VerdictOutcome: Sendable {
     let complaint: String?
     let trial: Trial
 
+    /// It failed, and not by an end that was early.
+    var mayBeNoise: Bool {
+        guard trial == .done || trial == .failed, let complaint else { return false }
+        return !complaint.contains(Self.early)
+    }
+
+    func isSameCell(as other: VerdictOutcome) -> Bool {
+        row == other.row && column == other.column
+    }
+
+    private static let early = "too early"
+
     /// Whether the thing was done.
     enum Trial: Equatable, Sendable {
         case done
@@ -106,7 +118,7 @@ struct VerdictOutcome: Sendable {
             let early = (act.notBefore + row.goesOnFor + row.limit) - ending
             let late = ending - (act.notAfter + row.goesOnFor + row.limit)
             if limit != row.limit.inSeconds { return "the limit was \(limit ?? 0) s" }
-            if early > .zero { return "ended \(rounded(early.inSeconds)) s too early" }
+            if early > .zero { return "ended \(rounded(early.inSeconds)) s \(Self.early)" }
             if late > row.lateMax { return "ended \(rounded(late.inSeconds)) s late" }
             return warned ? nil : "ended without a warning"
         case (.over, .over("logout")):

@@ -50,12 +50,22 @@ extension VerdictTable {
                 return try await scene.job("(sleep 1; kill -STOP \(relay)) &").act
             },
             VerdictRow(
-                "ignores HUP and TERM, and has what is killed start anew",
+                "starts anew what is killed, deaf to HUP and TERM, where `detached` is \"end\"",
                 .terminals(.idle, "nobody of the session outlives SIGKILL")
             ) { scene in
                 try await respawn(scene)
             },
-        ]
+        ],
+        scenery: VerdictScenery(
+            rules: """
+
+                [[rule]]
+                name = "nobody is left"
+                when = { users = "dave" }
+                detached = "end"
+
+                """
+        )
     )
 
     static let deceit = VerdictGroup(
@@ -151,9 +161,9 @@ extension VerdictTable {
 
     private static func respawn(_ scene: VerdictScene) async throws -> VerdictAct {
         let span = "8\(scene.name.filter(\.isNumber))"
-        // Two that start each other, and a shell that hears nothing.
-        let pair = "spawn() { trap '' HUP TERM; while :; do (sleep \(span)); done; }"
-        let (_, act) = try await scene.job("trap '' HUP TERM; \(pair); spawn & spawn &")
+        let loop = "while :; do (sleep \(span)); done"
+        let deaf = "trap '' HUP TERM; (\(loop)) & (\(loop)) &"
+        let (_, act) = try await scene.job(deaf, as: .dave)
         return VerdictAct(
             notBefore: act.notBefore,
             notAfter: act.notAfter,

@@ -11,7 +11,8 @@ extension VerdictTable {
             VerdictRow(
                 "leaves the password prompt of `sudo -i` open",
                 .terminals(.idle, "nobody answers it"),
-                needs: ["/usr/bin/sudo"]
+                needs: ["/usr/bin/sudo"],
+                lateMax: VerdictRow.blurred
             ) { scene in
                 try await scene.job("sudo -i", shows: "password for erin", as: .erin).act
             },
@@ -19,14 +20,16 @@ extension VerdictTable {
                 "leaves a root shell of `sudo -i` alone",
                 .terminals(.idle, "no key is read; root's limit holds"),
                 needs: ["/usr/bin/sudo"],
-                limit: VerdictScenery.rootIdleLimit
+                limit: VerdictScenery.rootIdleLimit,
+                lateMax: VerdictRow.blurred
             ) { scene in
                 try await scene.rootShell("sudo -i", as: .dave).act
             },
             VerdictRow(
                 "leaves a root shell of `su -` alone",
                 .terminals(.idle, "no key is read; root's limit holds"),
-                limit: VerdictScenery.rootIdleLimit
+                limit: VerdictScenery.rootIdleLimit,
+                lateMax: VerdictRow.blurred
             ) { scene in
                 try await scene.rootShell("su -", as: .dave).act
             },
@@ -34,7 +37,8 @@ extension VerdictTable {
                 "leaves a root shell of `sudo` with `use_pty` alone",
                 .terminals(.idle, "sudo's own terminal brings no input; root's limit holds"),
                 needs: ["/usr/bin/sudo"],
-                limit: VerdictScenery.rootIdleLimit
+                limit: VerdictScenery.rootIdleLimit,
+                lateMax: VerdictRow.blurred
             ) { scene in
                 try await scene.rootShell("sudo -i", as: .carol).act
             },
@@ -48,7 +52,8 @@ extension VerdictTable {
             },
             VerdictRow(
                 "goes on to another host by `ssh` and types nothing",
-                .terminals(.idle, "here as there no key is read")
+                .terminals(.idle, "here as there no key is read"),
+                lateMax: VerdictRow.blurred
             ) { scene in
                 try await scene.job(onward, shows: "inside").act
             },
@@ -62,7 +67,8 @@ extension VerdictTable {
             VerdictRow(
                 "records a shell with `script` and types nothing",
                 .terminals(.idle, "script's own terminal brings no input"),
-                needs: ["/usr/bin/script"]
+                needs: ["/usr/bin/script"],
+                lateMax: VerdictRow.blurred
             ) { scene in
                 try await scene.job("script -q -c \(shell) /dev/null", shows: "inside").act
             },
@@ -78,7 +84,8 @@ extension VerdictTable {
             VerdictRow(
                 "has `expect` type into a shell",
                 .terminals(.idle, "what a program types into its own terminal is no hand"),
-                needs: ["/usr/bin/expect"]
+                needs: ["/usr/bin/expect"],
+                lateMax: VerdictRow.blurred
             ) { scene in
                 let file = "\(scene.name).exp"
                 try await scene.stage.give(.alice, file, expectScript)

@@ -6,15 +6,29 @@ import Testing
 ///
 /// LAPSE_ROWS names rows by parts of their names, separated by `|`, where not all are wanted.
 ///
-/// Not every row holds yet: until then `make verdicts` plays them, and `make test` says that it
-/// does not.
-@Suite(.needsStage, .enabled(if: getenv("LAPSE_VERDICTS") != nil, "NOT RUN: see `make verdicts`"))
+/// A machine that others use may keep a program from working, or a client from answering: what
+/// fails is played once more, and said so. An end that was early fails at once.
+@Suite(.needsStage)
 struct VerdictTests {
+    /// Cells that are played a second time; more are no noise.
+    private static let repeatedMax = 12
+
     @Test func `each row of lapse-activity(7) is judged as the page says`() async throws {
         let wanted = getenv("LAPSE_ROWS").map { String(cString: $0).split(separator: "|") }
         let start = ContinuousClock.now
-        let outcomes = await play { row in
+        var outcomes = await play { row in
             wanted.map { $0.contains { row.name.contains($0) } } ?? true
+        }
+        let doubtful = outcomes.filter(\.mayBeNoise)
+        if !doubtful.isEmpty, doubtful.count <= Self.repeatedMax {
+            print("Played again:\n\(VerdictTable.report(doubtful))")
+            let names = Set(doubtful.map(\.row))
+            for second in await play(where: { names.contains($0.name) }) {
+                guard let place = outcomes.firstIndex(where: { $0.isSameCell(as: second) }),
+                    outcomes[place].mayBeNoise
+                else { continue }
+                outcomes[place] = second
+            }
         }
         let seconds = Int((ContinuousClock.now - start).inSeconds)
         print("\(VerdictTable.report(outcomes)), in \(seconds) s")

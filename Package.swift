@@ -167,7 +167,9 @@ let package = Package(
 
         .executableTarget(
             name: "look-bench",
-            dependencies: ["LapseStage"],
+            dependencies: [
+                "LapseCore", "LapseDaemon", "LapseLinux", "LapsePolicy", "LinuxFixture",
+            ],
             path: "Benchmarks/LookBench",
             swiftSettings: strict
         ),

@@ -1,5 +1,6 @@
 import LapseCore
 import LapseLinux
+import LapsePolicy
 
 /// The terminals of all sessions and when each was last read from.
 ///
@@ -32,7 +33,7 @@ final class ActivityWatch {
     /// Terminals whose reads through /dev/tty are followed one by one, so that their rhythm is
     /// seen: each costs one stat(2) at each such read on the host, ten a second at most.
     static let followedMax = 256
-    /// After a new name in /dev/pts the next look at a session seeks its terminals anew: sshd gives
+    /// So long after a new name in /dev/pts looks at sessions seek their terminals anew: sshd gives
     /// the pty to its user and a process to the pty within milliseconds, on a busy host later.
     private static let settlingTime: Duration = .seconds(60)
     static let pseudoTerminals = "/dev/pts"
@@ -117,7 +118,7 @@ final class ActivityWatch {
 extension ActivityWatch {
     /// Reads what the terminals of a session tell now.
     func look(at id: SessionID, now: BootInstant) -> TerminalReading {
-        if mustSeekTerminals(of: id) { findTerminals(of: id, at: now) }
+        if mustSeekTerminals(of: id, at: now) { findTerminals(of: id, at: now) }
         var (reading, hasLost) = read(id, at: now)
         if hasLost {
             findTerminals(of: id, at: now)
@@ -133,11 +134,20 @@ extension ActivityWatch {
     }
 
     /// Whether terminals may have come since they were last sought.
-    private func mustSeekTerminals(of id: SessionID) -> Bool {
-        guard namesWatch != nil, terminals[id]?.isEmpty == false,
-            let sought = followed[id]?.soughtAt
+    ///
+    /// `TerminalSearch` finds what comes within seconds. For a host that is slower they are sought
+    /// again each time that twice as long has passed, which costs few looks more.
+    private func mustSeekTerminals(of id: SessionID, at now: BootInstant) -> Bool {
+        guard namesWatch != nil, let session = followed[id], let sought = session.soughtAt
         else { return true }
-        return newestNode.map { $0 + Self.settlingTime > sought } ?? false
+        // A node that was there before may be given to the user: by login(1), or once more. sshd
+        // makes a new one.
+        let mayBeOld = session.facts.tty != Subject.sshTerminal || session.goneInput != nil
+        let isMissing = mayBeOld && terminals[id]?.isEmpty != false
+        guard !isMissing, session.obstacle == nil else { return true }
+        guard let newestNode else { return false }
+        let settled = sought.since(newestNode)
+        return settled < Self.settlingTime && now.since(newestNode) >= settled * 2
     }
 
     private func read(

@@ -89,9 +89,7 @@ extension Daemon {
     }
 
     private func retire(_ id: SessionID) {
-        activity.remove(id)
-        connections.remove(id)
-        works.remove(id)
+        lookout.remove(id)
         files.remove(id)
         guard let hold = holds.removeValue(forKey: id) else { return }
         if let watch = hold.exitWatch { loop.unwatch(watch) }

@@ -14,9 +14,9 @@ final class Daemon {
     var refusedPolicy: String?
     let log: DaemonLog
     let loop: EventLoop
-    let activity: ActivityWatch
-    let connections = ConnectionWatch()
-    var works = WorkWatch()
+    let lookout: Lookout
+    var activity: ActivityWatch { lookout.activity }
+    var connections: ConnectionWatch { lookout.connections }
     let files: SessionFiles
     var engine = Engine()
     /// What is held open for each session in the table.
@@ -61,7 +61,7 @@ final class Daemon {
         self.log = log
         loop = try EventLoop()
         timer = try DeadlineTimer()
-        activity = try ActivityWatch()
+        lookout = try Lookout()
         lookups = try AccountLookups(on: loop, lookUp: lookUp)
         quotaDay = HostCalendar.current.moment(started).civil.day
         quotaFile = QuotaFile(path: options.runDirectory + "/quota")

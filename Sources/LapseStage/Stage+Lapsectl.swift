@@ -50,13 +50,6 @@ package struct ExplainedSession: Decodable, Sendable {
     package let holds: [Hold]
 }
 
-private struct StatusReply: Decodable {
-    struct Counts: Decodable { let looksTotal: Int }
-    struct Status: Decodable { let counts: Counts }
-
-    let status: Status
-}
-
 private struct WhyReply: Decodable {
     let why: ExplainedSession
 }
@@ -85,17 +78,6 @@ extension Stage {
         let result = try await lapsectl(["why", session, "--json"]).checked()
         do {
             return try JSONDecoder().decode(WhyReply.self, from: Data(result.output.utf8)).why
-        } catch {
-            throw .garbled("\(error): \(result.output)")
-        }
-    }
-
-    /// How often the daemon has read the evidence of a session since it started.
-    package func looks() async throws(StageError) -> Int {
-        let result = try await lapsectl(["status", "--json"]).checked()
-        do {
-            let reply = try JSONDecoder().decode(StatusReply.self, from: Data(result.output.utf8))
-            return reply.status.counts.looksTotal
         } catch {
             throw .garbled("\(error): \(result.output)")
         }

@@ -3,7 +3,7 @@ import Glibc
 /// A process of a stage as /proc showed it.
 package struct StageResident: Sendable, Hashable, CustomStringConvertible {
     /// Its number on the host, by which the test reaches it.
-    package let hostPid: Int32
+    let hostPid: Int32
     /// Its number on the stage.
     package let pid: Int32
     package let uid: UInt32

@@ -16,13 +16,20 @@ package final class ProcessFamily {
     }
 
     /// Starts a scene of so many words.
-    package init(_ scene: [String], master: Int32? = nil) {
+    ///
+    /// `descriptors` says which descriptor of the test becomes which one of all its members.
+    package init(
+        _ scene: [String],
+        master: Int32? = nil,
+        descriptors: [Int32: Int32] = [:]
+    ) {
         let (lives, reports) = (PipeEnds(), PipeEnds())
         life = lives.write
         leader = RunningProgram(
             [ProgramRun.built("process-family")] + scene,
             streams: [STDIN_FILENO: lives.read, STDOUT_FILENO: reports.write]
                 .merging(master.map { [Self.masterNumber: $0] } ?? [:]) { first, _ in first }
+                .merging(descriptors) { first, _ in first }
         )
         close(lives.read)
         close(reports.write)

@@ -16,9 +16,15 @@ package final class TerminalLogin {
         case console
     }
 
-    package init(_ program: [String] = shell, uid: UInt32 = 0, by way: Way = .run) {
+    package init(
+        _ program: [String] = shell,
+        uid: UInt32 = 0,
+        by way: Way = .run,
+        descriptors: [Int32: Int32] = [:]
+    ) {
         chown(pty.path, uid, 5)
-        family = ProcessFamily([way.rawValue, pty.path, "\(uid)"] + program)
+        let scene = [way.rawValue, pty.path, "\(uid)"] + program
+        family = ProcessFamily(scene, descriptors: descriptors)
     }
 
     /// Types a line.

@@ -122,6 +122,17 @@ struct KeepAlives: Equatable, Sendable {
 
     var isEmpty: Bool { known.isEmpty }
 
+    /// The one that was seen last, for people.
+    var latest: KeepAliveSeen? {
+        known.first.map {
+            KeepAliveSeen(
+                period: $0.pause,
+                received: $0.exchange.received,
+                sent: $0.exchange.sent
+            )
+        }
+    }
+
     /// How much of a stretch they explain.
     enum Match: Equatable {
         /// All of it, at the expected moments; `isExact` if nothing of their size is among them.

@@ -10,6 +10,8 @@ package enum Suspicion: Hashable, Sendable {
     case unbackedInput(terminal: String)
     /// Input came in equal pauses, more often than a hand can do that.
     case rhythm(terminal: String, period: Duration, times: Int)
+    /// The connection carries the same few bytes again and again; honest clients do that too.
+    case keepAlives(KeepAliveSeen)
     /// A program bears a name of `keep-while` and lies where the user may have put it.
     case masquerade(executable: String, pid: Int32)
 
@@ -18,6 +20,7 @@ package enum Suspicion: Hashable, Sendable {
         case stampSet = "stamp-set"
         case unbackedInput = "unbacked-input"
         case rhythm
+        case keepAlives = "keep-alives"
         case masquerade
     }
 
@@ -26,7 +29,22 @@ package enum Suspicion: Hashable, Sendable {
         case .stampSet: .stampSet
         case .unbackedInput: .unbackedInput
         case .rhythm: .rhythm
+        case .keepAlives: .keepAlives
         case .masquerade: .masquerade
         }
+    }
+}
+
+/// A keep-alive as it is told to people.
+package struct KeepAliveSeen: Hashable, Sendable {
+    package let period: Duration
+    /// Bytes from the client and to it, each time.
+    package let received: Int
+    package let sent: Int
+
+    package init(period: Duration, received: Int, sent: Int) {
+        self.period = period
+        self.received = received
+        self.sent = sent
     }
 }

@@ -31,6 +31,9 @@ package struct TrafficMeter: Equatable, Sendable {
     /// It does not count yet. A look a little later tells: before an end, that is worth one.
     package private(set) var isUndecided = false
 
+    /// The keep-alive that was seen last; nil if none is known.
+    package var keepAlive: KeepAliveSeen? { keepAlives.latest }
+
     private var figures: TrafficFigures
     private var lookedAt: BootInstant
     private var lastSent: BootInstant

@@ -24,6 +24,7 @@ enum ConnectionReading: Equatable {
         let lastBacking: BootInstant
         let isKeepAlive: Bool
         let isUndecided: Bool
+        let keepAlive: KeepAliveSeen?
     }
 }
 
@@ -220,6 +221,7 @@ extension ConnectionReading.Traffic {
         lastBacking = meter.lastBacking + Self.clockLag
         isKeepAlive = meter.isKeepAlive
         isUndecided = meter.isUndecided
+        keepAlive = meter.keepAlive
     }
 }
 

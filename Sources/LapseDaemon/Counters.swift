@@ -19,6 +19,8 @@ struct Counters {
         case .ended:
             closed += 1
             ended += 1
+        // Honest clients send them too.
+        case .suspicious(.keepAlives): break
         case .suspicious: suspicious += 1
         default: break
         }

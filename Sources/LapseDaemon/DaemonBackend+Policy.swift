@@ -34,11 +34,21 @@ extension DaemonBackend {
             EvidenceInfo(
                 terminal: watched.terminal.path,
                 lastInputMs: max(0, now.since(watched.lastInput).wholeMilliseconds),
-                how: watched.isWatchedExactly
-                    ? "each read of it is seen (inotify); reads through /dev/tty by its atime"
-                    : "by its atime alone, to 8 s, on the late side"
+                how: Self.how(
+                    isExact: watched.isWatchedExactly,
+                    readsAreStamped: daemon.activity.readsAreStamped
+                )
             )
         }
+    }
+
+    /// What tells of input on a terminal.
+    static func how(isExact: Bool, readsAreStamped: Bool) -> String {
+        let own = isExact ? "each read of it is seen (inotify)" : "by its atime alone, to 8 s"
+        return readsAreStamped
+            ? "\(own); reads through /dev/tty by its atime"
+            : "\(own); before Linux 6.5 reads through /dev/tty are seen on no terminal: those of "
+                + "anybody count, over ssh until its last byte"
     }
 
     private func holds(of session: Session, at now: BootInstant) -> [HoldInfo] {

@@ -149,6 +149,7 @@ extension Record {
     var priority: SystemLog.Priority {
         switch what {
         case .opened, .kept, .eased, .touched, .released, .closed(.logout, _): .info
+        case .suspicious(.keepAlives): .info
         case .held, .extended: .notice
         case .warned, .overdue, .ending, .ended, .spared, .swept, .workMaxReached: .notice
         case .closed(.leaderDied, _), .stuck, .left, .suspicious: .warning
@@ -252,6 +253,11 @@ extension Suspicion {
         case .rhythm(let terminal, let period, let times):
             return [
                 kind, ("terminal", terminal), ("period", period.seconds), ("times", "\(times)"),
+            ]
+        case .keepAlives(let seen):
+            return [
+                kind, ("period", seen.period.seconds), ("received", "\(seen.received)"),
+                ("sent", "\(seen.sent)"),
             ]
         case .masquerade(let executable, let pid):
             return [kind, ("executable", executable), ("pid", "\(pid)")]

@@ -32,7 +32,7 @@ struct ForegroundJobs {
         fileprivate var shells: [ProcessIdentity: Shell] = [:]
         /// The server of each client of a multiplexer.
         fileprivate var servers: [ProcessIdentity: ProcessIdentity] = [:]
-        /// How often none was found for a client.
+        /// How many looks in a row found none for a client.
         fileprivate var failures: [ProcessIdentity: Int] = [:]
     }
 
@@ -53,7 +53,9 @@ struct ForegroundJobs {
         var hasTerminal = false
     }
 
-    /// How often a client's server is looked for: a client connects within milliseconds.
+    /// How often in a row a client's server is looked for: a client connects within milliseconds.
+    ///
+    /// After that each time that twice as many looks have passed: a busy host takes longer.
     static let serverLooksMax = 4
 
     private var loginShells = LoginShells()
@@ -306,8 +308,9 @@ extension Walk {
             return server
         }
         let failed = memory.failures[identity] ?? 0
-        failures[identity] = failed
-        guard failed < ForegroundJobs.serverLooksMax,
+        failures[identity] = failed + 1
+        let isPowerOfTwo = failed & (failed - 1) == 0
+        guard failed < ForegroundJobs.serverLooksMax || isPowerOfTwo,
             let kind = Multiplexer(clientNamed: client.name),
             let owner = ProcessTree.owner(of: client.pid)
         else { return nil }
@@ -316,9 +319,9 @@ extension Walk {
                 let server = read(pid)
             else { continue }
             serversUsed[identity] = server.identity
+            failures[identity] = nil
             return server
         }
-        failures[identity] = failed + 1
         return nil
     }
 }

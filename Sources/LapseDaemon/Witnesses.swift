@@ -109,6 +109,7 @@ struct InputBacking: Equatable {
     /// The last input that no program read, which no terminal's clock knows of.
     private var unread: BootInstant?
     private var lastByte: BootInstant?
+    private var areKeepAlivesTold = false
     private var reads = 0
     private var quietLooks = 0
 
@@ -116,6 +117,10 @@ struct InputBacking: Equatable {
     /// that which no program read.
     mutating func weigh(_ witnesses: Witnesses) -> Evidence {
         var evidence = boundByBytes(witnesses)
+        if !areKeepAlivesTold, let seen = witnesses.keyTraffic?.keepAlive {
+            areKeepAlivesTold = true
+            evidence.suspicions.append(.keepAlives(seen))
+        }
         if let moment = witnesses.unreadInput { unread = max(unread ?? moment, moment) }
         guard let unread, let input = evidence.input else { return evidence }
         evidence.input = max(input, unread)

@@ -118,7 +118,8 @@ extension WorkWatch {
         after former: [ProcessIdentity]
     ) -> JobUsage {
         var usage = JobUsage()
-        usage.isAtPrompt = job.workers.isEmpty && job.waiting.allSatisfy(\.isAsleep)
+        usage.isAtPrompt =
+            job.workers.isEmpty && job.waiting.allSatisfy { $0.isAsleep && $0.isInForeground }
         usage.waitedFaults = job.waiting.first?.waitedFaults ?? 0
         usage.processes.reserveCapacity(job.workers.count + job.waiting.count)
         for process in job.waiting {

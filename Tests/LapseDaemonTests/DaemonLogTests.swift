@@ -144,6 +144,10 @@ import Testing
             "suspicious what=rhythm terminal=/dev/tty1 period=6.999s times=9", "4"
         ),
         (
+            .suspicious(.keepAlives(.init(period: .seconds(15), received: 52, sent: 28))),
+            "suspicious what=keep-alives period=15.000s received=52 sent=28", "6"
+        ),
+        (
             .suspicious(.masquerade(executable: "/tmp/a \u{1b}event=kept", pid: 7)),
             "suspicious what=masquerade executable=\"/tmp/a \\\\u{1b}event=kept\" pid=7", "4"
         ),

@@ -46,6 +46,7 @@ import Testing
             .suspicious(.stampSet(terminal: "/dev/pts/3")),
             .suspicious(.unbackedInput(terminal: "/dev/pts/3")),
             .suspicious(.rhythm(terminal: "/dev/pts/3", period: .seconds(7), times: 9)),
+            .suspicious(.keepAlives(.init(period: .seconds(15), received: 52, sent: 28))),
             .suspicious(.masquerade(executable: "/home/alice/rsync", pid: 77)),
             .workMaxReached(.seconds(14_400), what: "make[123]"),
             .eased, .touched(by: UserID(value: 0)), .held(hold, for: .seconds(1)),

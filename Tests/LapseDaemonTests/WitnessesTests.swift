@@ -31,11 +31,14 @@ import Testing
                 lastByte: at(byte),
                 lastBacking: at(backing ?? byte),
                 isKeepAlive: keepAlive,
-                isUndecided: false
+                isUndecided: false,
+                keepAlive: keepAlive ? keptAlive : nil
             )
         )
         return witnesses
     }
+
+    private static let keptAlive = KeepAliveSeen(period: .seconds(15), received: 52, sent: 28)
 
     private static func console(input: Double, output: Double) -> Witnesses {
         var witnesses = ssh(input: input, byte: 0)
@@ -146,6 +149,13 @@ import Testing
             let keys = Self.ssh(input: moment, byte: moment, keepAlive: true, backing: 5)
             #expect(typing.weigh(keys).input == Self.at(moment))
         }
+    }
+
+    @Test func `keep-alives are told once, with what was seen`() {
+        var backing = InputBacking()
+        let quiet = Self.ssh(input: 5, byte: 15, keepAlive: true, backing: 5)
+        #expect(backing.weigh(quiet).suspicions == [.keepAlives(Self.keptAlive)])
+        #expect(backing.weigh(quiet).suspicions.isEmpty)
     }
 
     @Test func `a console's input needs no byte`() {

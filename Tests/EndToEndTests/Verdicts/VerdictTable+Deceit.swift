@@ -124,16 +124,18 @@ extension VerdictTable {
             },
             VerdictRow(
                 "has the client send the same few bytes in even pauses",
-                .noTerminal(.idle, "that is a keep-alive, by whatever name"),
-                lateMax: seenThrough
+                .noTerminal(.idle, "that is a keep-alive, by whatever name; it is logged"),
+                lateMax: seenThrough,
+                suspicion: "keep-alives"
             ) { scene in
                 let (terminal, act) = try await scene.job("cat >/dev/null")
                 return act.with(.goesOn(pauses: even) { _ in try terminal.type("\r") })
             },
             VerdictRow(
                 "has an editor's server answer a heartbeat each 2 seconds",
-                .noTerminal(.idle, "that is a keep-alive, by whatever name"),
-                lateMax: seenThrough
+                .noTerminal(.idle, "that is a keep-alive, by whatever name; it is logged"),
+                lateMax: seenThrough,
+                suspicion: "keep-alives"
             ) { scene in
                 let begun = ContinuousClock.now
                 _ = try await scene.python("asyncssh_client.py", ["heartbeat"])

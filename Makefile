@@ -33,7 +33,7 @@ INSTALLED = \
     $(foreach example,$(wildcard examples/*.toml),644:$(example):$(DOC)/$(example)) \
     $(foreach snippet,$(wildcard pam.d/*),644:$(snippet):$(DOC)/$(snippet))
 
-# MultiplexerTests fail beside the swarms of SessionHuntTests: see the note there.
+# MultiplexerTests fail beside LongLifeTests: see the note there.
 TIMED := EndToEndTests|LapseStageTests|MultiplexerTests
 
 .PHONY: help setup build demo test verdicts bench unit lint fmt check install uninstall clean

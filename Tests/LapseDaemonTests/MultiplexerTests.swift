@@ -6,8 +6,8 @@ import Testing
 
 @testable import LapseDaemon
 
-/// `make test` plays them apart from `SessionHuntTests` and `LongLifeTests`: beside their swarms of
-/// processes the server of a tmux that a shell started is not found, and why is not known yet.
+/// `make test` plays them apart from `LongLifeTests`, whose open sockets the logins here inherit: with
+/// these tmux does not attach (its server never has the client's terminal).
 @Suite(.needsRoot, .timeLimit(.minutes(1)), .serialized) struct MultiplexerTests {
     private static let inner = "sh -c 'echo READY; exec cat'"
 

@@ -10,14 +10,6 @@ import LapseLinux
 import LapsePolicy
 import LinuxFixture
 
-/// What this process has had of the processor, in nanoseconds.
-func processorTime() -> Int64 {
-    var time = timespec()
-    // It fails for clocks that the kernel does not know; this one is as old as POSIX timers.
-    precondition(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-}
-
 /// The median of what a call costs, in microseconds.
 func cost(_ call: () -> Void) -> Double {
     for _ in 0..<200 { call() }

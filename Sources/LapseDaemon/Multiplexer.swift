@@ -22,11 +22,8 @@ enum Multiplexer {
     private static let screensMax = 64
     /// Where screen(1) has its sockets, `PID.NAME` in a directory a user.
     private static let screenSockets = "/run/screen"
-    /// Children of init that are looked at, of those with the next pids: some 5 ms, a few times a
-    /// client.
-    ///
-    /// With 64 the server was missed where orphans of others that nobody reaped came in between.
-    private static let orphansMax = 1_024
+    /// Children of init that are looked at, of those with the next pids.
+    private static let orphansMax = 64
 
     /// Where the server may be; whether it shows the client has yet to be checked.
     func servers(of client: ProcessStat, owner: UInt32, user: String) -> [Int32] {

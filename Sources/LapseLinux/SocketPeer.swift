@@ -7,7 +7,7 @@ package enum SocketPeer {
     /// Files of a process that are looked at.
     ///
     /// A client of tmux has a dozen, a server one more for each pane and client, and both have what
-    /// they inherited: with 64 the terminal of a client was missed among these. Each costs 1 us.
+    /// they inherited. Each costs 1 us.
     package static let filesMax = 8_192
     /// Files that hang while they are closed; beyond it nobody's sockets are looked at.
     private static let hangingMax = 4

@@ -165,41 +165,26 @@ extension VerdictTable {
         let span = "8\(scene.name.filter(\.isNumber))"
         let loop = "while :; do (sleep \(span)); done"
         let deaf = "trap '' HUP TERM; (\(loop)) & (\(loop)) &"
-        let (_, act) = try await scene.job(deaf, as: .dave)
-        return VerdictAct(
-            notBefore: act.notBefore,
-            notAfter: act.notAfter,
-            habit: nil,
-            check: {
-                try await scene.waitForClosing()
-                let left = try scene.stage.residents().filter { $0.title == "sleep \(span)" }
-                return left.isEmpty ? nil : "\(left) live on"
-            }
-        )
+        return try await scene.job(deaf, as: .dave).act.checking {
+            try await scene.waitForClosing()
+            let left = try scene.stage.residents().filter { $0.title == "sleep \(span)" }
+            return left.isEmpty ? nil : "\(left) live on"
+        }
     }
 
     private static func escape(_ scene: VerdictScene) async throws -> VerdictAct {
         let span = "7\(scene.name.filter(\.isNumber))"
         let job = "sleep \(span) &"
         let jobs = "setsid \(job) nohup \(job) ((setsid \(job)) &)"
-        let (_, act) = try await scene.job("(\(jobs)) >/dev/null 2>&1 </dev/null")
-        return VerdictAct(
-            notBefore: act.notBefore,
-            notAfter: act.notAfter,
-            habit: nil,
-            check: {
-                let spared = Phrase(["event=spared ", "session=\(try await scene.session()) "])
-                let line = try await scene.stage.nextLog(
-                    spared,
-                    after: .start,
-                    within: .seconds(20)
-                )
-                let named = line.fields["processes"] ?? ""
-                let left = try scene.stage.residents().filter { $0.title == "sleep \(span)" }
-                let unnamed = left.filter { !named.contains("sleep[\($0.pid)]") }
-                return unnamed.isEmpty ? nil : "\(unnamed) run on, and only \(named) is named"
-            }
-        )
+        let act = try await scene.job("(\(jobs)) >/dev/null 2>&1 </dev/null").act
+        return act.checking {
+            let spared = Phrase(["event=spared ", "session=\(try await scene.session()) "])
+            let line = try await scene.stage.nextLog(spared, after: .start, within: .seconds(20))
+            let named = line.fields["processes"] ?? ""
+            let left = try scene.stage.residents().filter { $0.title == "sleep \(span)" }
+            let unnamed = left.filter { !named.contains("sleep[\($0.pid)]") }
+            return unnamed.isEmpty ? nil : "\(unnamed) run on, and only \(named) is named"
+        }
     }
 }
 

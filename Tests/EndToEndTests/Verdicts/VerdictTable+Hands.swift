@@ -101,4 +101,9 @@ extension VerdictAct {
     func with(_ other: VerdictAct) -> VerdictAct {
         VerdictAct(notBefore: notBefore, notAfter: notAfter, habit: other.habit, check: check)
     }
+
+    /// The same, and something has to be true when the verdict is known; a sentence where it is not.
+    func checking(_ check: @escaping @Sendable () async throws -> String?) -> VerdictAct {
+        VerdictAct(notBefore: notBefore, notAfter: notAfter, habit: habit, check: check)
+    }
 }

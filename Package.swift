@@ -62,6 +62,7 @@ let package = Package(
             linkerSettings: moduleLinking
         ),
         .target(name: "LapseWireE", swiftSettings: embedded),
+        .target(name: "LapseLockWireE", swiftSettings: embedded),
         .target(
             name: "PamLapse",
             dependencies: ["CModuleLibc", "LapseWireE"],
@@ -70,6 +71,7 @@ let package = Package(
 
         // MARK: Pure
         .target(name: "LapseWire", swiftSettings: pure),
+        .target(name: "LapseLockWire", swiftSettings: pure),
         .target(name: "LapseText", swiftSettings: pure),
         .target(name: "LapsePolicy", swiftSettings: pure),
         .target(

@@ -47,6 +47,12 @@ package struct Allowance: Sendable, Equatable {
     package var detached: DetachedAction = .spare
     /// Of which groups the user has to be for as long as the session is open.
     package var memberOf: Membership = .anyone
+    /// How long a session stays locked before it is ended.
+    package var lockFor: Limit = .after(.seconds(3_600))
+    /// What stands still while a session is locked.
+    package var freeze: FreezeScope = .terminal
+    /// Who is taken to be able to unlock his session.
+    package var unlock: UnlockWay = .password
 
     package init(
         idle: Limit,
@@ -107,6 +113,8 @@ package enum CountLimit: Sendable, Hashable {
 
 /// What happens to a session that is idle for too long.
 package enum IdleAction: String, Word {
+    /// Its terminals are locked until the user re-authenticates; it is ended where that cannot be.
+    case lock
     case end
     /// It is recorded, and the session goes on.
     case report
@@ -115,6 +123,24 @@ package enum IdleAction: String, Word {
 /// What happens to a session that is too old.
 package enum LifetimeAction: String, Word {
     case end
+    /// It is locked, and has its whole lifetime anew when the user re-authenticates.
+    case reauth
+}
+
+/// What stands still while a session is locked.
+package enum FreezeScope: String, Word {
+    /// What could read from its terminals, or does not care whether it may write there.
+    case terminal
+    /// All that belongs to it, but for what carries the connection.
+    case session
+}
+
+/// Who is taken to be able to unlock his session; everybody else's is ended instead of locked.
+package enum UnlockWay: String, Word {
+    /// Users with a password that shadow(5) does not show as locked or missing.
+    case password
+    /// Everybody: the administrator's PAM stack `lapse-unlock` has a way for all.
+    case pam
 }
 
 /// What happens when a user opens more sessions than he may have.

@@ -98,9 +98,8 @@ let package = Package(
         .target(
             name: "LapseDaemon",
             dependencies: [
-                "LapseControl", "LapseCore", "LapseLinux", "LapsePolicy", "LapseSources",
-                "LapseText",
-                "LapseWire",
+                "LapseControl", "LapseCore", "LapseLinux", "LapseLockWire", "LapsePolicy",
+                "LapseSources", "LapseText", "LapseWire",
             ],
             swiftSettings: strict
         ),

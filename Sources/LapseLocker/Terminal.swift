@@ -1,6 +1,8 @@
 import CLock
 
-/// The locked terminal. Nothing here changes its modes: the daemon has, and puts them back.
+/// The locked terminal.
+///
+/// Nothing here changes its modes: the daemon has, and puts them back.
 struct Terminal {
     let descriptor: CInt
     /// The terminal has hung up, and will not come back under this descriptor.
@@ -64,7 +66,10 @@ struct Terminal {
 
     /// Reads what is there: 0 for nothing.
     ///
-    /// - Parameter hasHungUp: What poll(2) said: nothing to read is the end then.
+    /// - Parameters:
+    ///   - memory: Where it goes.
+    ///   - hasHungUp: What poll(2) said: nothing to read is the end then.
+    /// - Returns: How many bytes.
     mutating func read(into memory: UnsafeMutableRawBufferPointer, hasHungUp: Bool) -> Int {
         // SAFETY: start and count are the buffer's.
         let count = CLock.read(descriptor, memory.baseAddress, memory.count)

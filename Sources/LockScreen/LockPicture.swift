@@ -112,6 +112,7 @@ extension LockPicture {
     /// Clears the screen and puts the cursor where it was.
     ///
     /// - Parameter keepsAlternate: The application had switched to the alternate screen itself.
+    /// - Returns: The bytes.
     public static func leave(keepsAlternate: Bool) -> [UInt8] {
         var bytes = clear
         if !keepsAlternate { bytes += escape(0x5B) + mode1049 + [UInt8(ascii: "l")] }
@@ -119,6 +120,12 @@ extension LockPicture {
     }
 
     /// The last words on the terminal of a session that is being ended.
+    ///
+    /// - Parameters:
+    ///   - text: The words.
+    ///   - columns: The terminal's; 0 if it does not know.
+    ///   - isUTF8: It reads UTF-8.
+    /// - Returns: The bytes.
     public static func farewell(_ text: [UInt8], columns: Int, isUTF8: Bool) -> [UInt8] {
         let width = min(columns > 1 ? columns - 1 : 79, widthMax)
         var bytes = plain + lineEnd

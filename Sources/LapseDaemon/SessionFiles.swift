@@ -203,7 +203,8 @@ struct SavedSession: Codable {
             && openedNanoseconds >= 0
             && (max(openedNanoseconds, progress?.lastNanoseconds ?? 0) <= now.nanoseconds
                 || !isOfThisBoot)
-            && lock?.isSound(at: now) != false && nestings.count <= Nestings.openMax && nestings.allSatisfy(\.isSound)
+            && lock?.isSound(at: now) != false && nestings.count <= Nestings.openMax
+            && nestings.allSatisfy(\.isSound)
     }
 
     var certificateEnds: WallInstant? { certificateEndsSeconds.map { WallInstant(seconds: $0) } }

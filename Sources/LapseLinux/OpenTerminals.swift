@@ -6,8 +6,9 @@ package enum OpenTerminals {
     /// Descriptors of one process that are looked at.
     package static let filesMax = 8_192
 
-    /// The device numbers of the ptys and consoles that it has open as a user of them, each once:
-    /// the master side of a pty is not among them. None if it is gone or may not be looked at.
+    /// The device numbers of the ptys and consoles that it has open, each once.
+    ///
+    /// The master side of a pty is not among them; none if it is gone or may not be looked at.
     package static func of(pid: Int32) -> Set<UInt64> {
         let directory = "/proc/\(pid)/fd"
         var found: Set<UInt64> = []

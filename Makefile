@@ -21,9 +21,11 @@ SWIFT_FLAGS := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-
 # All that is installed, and all that is removed again: MODE:SOURCE:TARGET.
 SHARE := $(PREFIX)/share
 DOC := $(SHARE)/doc/lapse
+UNLOCK := /etc/pam.d/lapse-unlock
 INSTALLED = \
     644:$(STAGE)/pam_lapse.so:$(PAM_DIR)/pam_lapse.so \
     755:$(STAGE)/lapsed:$(PREFIX)/sbin/lapsed \
+    755:$(STAGE)/lapse-lock:$(PREFIX)/libexec/lapse-lock \
     755:$(STAGE)/lapsectl:$(PREFIX)/bin/lapsectl \
     644:$(STAGE)/lapsed.service:$(UNIT_DIR)/lapsed.service \
     644:$(STAGE)/lapsectl.bash:$(SHARE)/bash-completion/completions/lapsectl \
@@ -45,9 +47,10 @@ help: ## This list
 setup: ## Install what building and testing need (Debian packages; needs root)
 	@scripts/setup.sh $(PACKAGES)
 
-build: setup ## Build module, daemon and command into .build/stage
+build: setup ## Build module, locker, daemon and command into .build/stage
 	@mkdir -p $(STAGE)
 	@scripts/build-module.sh $(STAGE)
+	@scripts/build-lock.sh $(STAGE)
 	@for product in lapsed lapsectl; do \
 	    swift build -c release --static-swift-stdlib --product $$product; \
 	    install -m 755 "$$(swift build -c release --show-bin-path)/$$product" $(STAGE)/; \
@@ -104,15 +107,19 @@ check: lint test ## All of CI
 	@scripts/check-install.sh
 	@for file in examples/*.toml; do $(STAGE)/lapsectl policy check "$$file"; done
 
-install: build ## Install below PREFIX; leaves /etc alone, PAM and policy too
+# Without a service file a locked terminal could not be unlocked; an administrator's own stays.
+install: build ## Install below PREFIX, and /etc/pam.d/lapse-unlock where there is none
 	@[ -n "$(PAM_DIR)" ] || { echo "no pam_unix.so found: name PAM_DIR=" >&2; exit 1; }
 	@sed 's,/usr/local/sbin,$(PREFIX)/sbin,' systemd/lapsed.service >$(STAGE)/lapsed.service
 	@for file in $(INSTALLED); do IFS=: read -r mode source target <<<"$$file"; \
 	    install -v -D -m $$mode "$$source" "$(DESTDIR)$$target"; done
+	@[ -e "$(DESTDIR)$(UNLOCK)" ] || \
+	    install -v -D -m 644 pam.d/lapse-unlock "$(DESTDIR)$(UNLOCK)"
 
 uninstall: ## Remove what install put there; first take it out of /etc/pam.d
 	@! grep -rslE '^[^#]*pam_lapse' $(DESTDIR)/etc/pam.d || \
 	    { echo "these files still name pam_lapse.so; nothing was removed" >&2; exit 1; }
+	@! cmp -s pam.d/lapse-unlock "$(DESTDIR)$(UNLOCK)" || rm -fv "$(DESTDIR)$(UNLOCK)"
 	@for file in $(INSTALLED); do rm -fv "$(DESTDIR)$${file##*:}"; done
 	@for directory in $(DOC)/examples $(DOC)/pam.d $(DOC); do \
 	    [ ! -d "$(DESTDIR)$$directory" ] || rmdir "$(DESTDIR)$$directory"; done

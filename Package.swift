@@ -39,11 +39,21 @@ let moduleLinking: [LinkerSetting] = [
     .unsafeFlags(["-Xlinker", "-z", "-Xlinker", "defs"], .when(configuration: .release)),
 ]
 
+/// The locker's link: no runtime either, since it lives as long as a terminal is locked.
+let lockerLinking: [LinkerSetting] = [
+    .linkedLibrary("pam"),
+    .unsafeFlags([
+        "-enable-experimental-feature", "Embedded", "-wmo", "-use-ld=lld",
+        "-Xlinker", "--gc-sections", "-Xlinker", "-z", "-Xlinker", "now",
+    ]),
+]
+
 let package = Package(
     name: "lapse",
     products: [
         .library(name: "pam_lapse", type: .dynamic, targets: ["CPamShim", "PamLapse"]),
         .library(name: "nss_lapsetest", type: .dynamic, targets: ["TestNames"]),
+        .executable(name: "lapse-lock", targets: ["lapse-lock"]),
         .executable(name: "lapsed", targets: ["lapsed"]),
         .executable(name: "lapsectl", targets: ["lapsectl"]),
     ],
@@ -69,7 +79,22 @@ let package = Package(
             swiftSettings: embedded
         ),
 
+        // MARK: The locker of one terminal (Embedded Swift around a C part)
+        .target(name: "CLock", path: "CModules/CLock"),
+        .target(name: "LockScreenE", swiftSettings: embedded),
+        .target(
+            name: "LapseLocker",
+            dependencies: ["CLock", "LapseLockWireE", "LockScreenE"],
+            swiftSettings: embedded
+        ),
+        .executableTarget(
+            name: "lapse-lock",
+            dependencies: ["CLock", "LapseLocker"],
+            linkerSettings: lockerLinking
+        ),
+
         // MARK: Pure
+        .target(name: "LockScreen", swiftSettings: pure),
         .target(name: "LapseWire", swiftSettings: pure),
         .target(name: "LapseLockWire", swiftSettings: pure),
         .target(name: "LapseText", swiftSettings: pure),
@@ -98,9 +123,8 @@ let package = Package(
         .target(
             name: "LapseDaemon",
             dependencies: [
-                "LapseControl", "LapseCore", "LapseLinux", "LapsePolicy", "LapseSources",
-                "LapseText",
-                "LapseWire",
+                "LapseControl", "LapseCore", "LapseLinux", "LapseLockWire", "LapsePolicy",
+                "LapseSources", "LapseText", "LapseWire",
             ],
             swiftSettings: strict
         ),

@@ -18,6 +18,7 @@ before=$(cd "$root" && find . -type f -exec sha256sum {} + | sort)
 pam=$(find /usr/lib -name pam_unix.so -path "*/$(uname -m)-*" -printf '%P\n' -quit)
 pam=usr/lib/$(dirname "${pam:-security/here}")
 expected="755 usr/local/bin/lapsectl
+755 usr/local/libexec/lapse-lock
 755 usr/local/sbin/lapsed
 644 $pam/pam_lapse.so
 644 usr/local/lib/systemd/system/lapsed.service
@@ -31,6 +32,7 @@ expected="755 usr/local/bin/lapsectl
 644 usr/local/share/doc/lapse/pam.d/lapse-sshd-snippet
 644 usr/local/share/doc/lapse/pam.d/lapse-su-snippet
 644 usr/local/share/doc/lapse/pam.d/lapse-sudo-snippet
+644 usr/local/share/doc/lapse/pam.d/lapse-unlock
 644 usr/local/share/fish/vendor_completions.d/lapsectl.fish
 644 usr/local/share/man/man1/lapsectl.1
 644 usr/local/share/man/man5/lapse.toml.5
@@ -44,7 +46,18 @@ found=$(cd "$root" && find . -type f ! -path './etc/*' -printf '%m %P\n')
 diff <(sort <<<"$expected") <(sort <<<"$found") || fail "that is not what should be installed"
 after=$(cd "$root/etc" && find . -type f | sort)
 [ "$after" = "./lapse/lapse.toml
-./pam.d/login" ] || fail "install put something into /etc: $after"
+./pam.d/lapse-unlock
+./pam.d/login" ] || fail "in /etc there is after install: $after"
+
+# The service file is the administrator's as soon as he changes it.
+echo 'auth required pam_u2f.so' >"$root/etc/pam.d/lapse-unlock"
+own=$(sha256sum "$root/etc/pam.d/lapse-unlock")
+make_with install || fail "make install, once more: $(cat "$root.log")"
+[ "$own" = "$(sha256sum "$root/etc/pam.d/lapse-unlock")" ] || fail "install replaced lapse-unlock"
+make_with uninstall || fail "make uninstall: $(cat "$root.log")"
+[ "$own" = "$(sha256sum "$root/etc/pam.d/lapse-unlock")" ] || fail "uninstall took lapse-unlock"
+rm "$root/etc/pam.d/lapse-unlock"
+make_with install || fail "make install, a third time: $(cat "$root.log")"
 
 bash -n "$root/usr/local/share/bash-completion/completions/lapsectl" || fail "bash's completion"
 program=$(sed -n 's/^ExecStart=//p' "$root/usr/local/lib/systemd/system/lapsed.service")
@@ -61,9 +74,10 @@ make_with uninstall || fail "make uninstall: $(cat "$root.log")"
     fail "uninstall left or changed something: $(find "$root" -type f)"
 [ ! -e "$root/usr/local/share/doc/lapse" ] || fail "uninstall left its documents' directory"
 
-# Another prefix: the unit follows.
+# Another prefix: the unit follows, and so does the locker.
 make_with install PREFIX=/opt/lapse UNIT_DIR=/etc/systemd/system || fail "make install PREFIX="
 grep -qx 'ExecStart=/opt/lapse/sbin/lapsed' "$root/etc/systemd/system/lapsed.service" ||
     fail "the unit does not follow PREFIX"
+[ -x "$root/opt/lapse/libexec/lapse-lock" ] || fail "the locker does not follow PREFIX"
 [ "$(find "$root/usr" -type f ! -name pam_lapse.so)" = "" ] || fail "PREFIX was not heeded"
-echo "check-install: $(wc -l <<<"$expected") files come and go; /etc is left alone"
+echo "check-install: $(wc -l <<<"$expected") files come and go; of /etc, lapse-unlock alone"

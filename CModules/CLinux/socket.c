@@ -1,5 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
+#include <fcntl.h>
+#include <string.h>
 #include <sys/socket.h>
 
 int lapse_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid) {
@@ -24,3 +26,30 @@ static int unix_socket(int type) { return socket(AF_UNIX, type | SOCK_CLOEXEC | 
 int lapse_unix_socket_stream(void) { return unix_socket(SOCK_STREAM); }
 int lapse_unix_socket_seqpacket(void) { return unix_socket(SOCK_SEQPACKET); }
 int lapse_unix_socket_datagram(void) { return unix_socket(SOCK_DGRAM); }
+
+int lapse_unix_pair(int *first, int *second) {
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return -1;
+    *first = pair[0];
+    *second = pair[1];
+    return fcntl(pair[0], F_SETFL, O_NONBLOCK);
+}
+
+ssize_t lapse_send_with_descriptor(int socket, const void *bytes, size_t count, int descriptor) {
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(sizeof(int))];
+    } control = {0};
+    struct iovec vector = {.iov_base = (void *)bytes, .iov_len = count};
+    struct msghdr message = {
+        .msg_iov = &vector,
+        .msg_iovlen = 1,
+        .msg_control = control.room,
+        .msg_controllen = sizeof control.room,
+    };
+    control.header.cmsg_level = SOL_SOCKET;
+    control.header.cmsg_type = SCM_RIGHTS;
+    control.header.cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
+    return sendmsg(socket, &message, MSG_NOSIGNAL);
+}

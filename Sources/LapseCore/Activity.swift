@@ -65,9 +65,13 @@ package struct FormerActivity: Equatable, Sendable {
     /// The last that counted of all else; nil if nothing else did.
     package let other: BootInstant?
 
-    package init(hand: BootInstant, other: BootInstant?) {
+    /// When re-authentication last renewed the lifetime; nil if none did.
+    package let renewed: BootInstant?
+
+    package init(hand: BootInstant, other: BootInstant?, renewed: BootInstant? = nil) {
         self.hand = hand
         self.other = other
+        self.renewed = renewed
     }
 }
 

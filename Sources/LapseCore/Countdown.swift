@@ -45,6 +45,8 @@ package struct Countdown: Equatable, Sendable {
     /// What comes next, for people and for the deadline.
     package enum Consequence: String, Equatable, Sendable {
         case warn
+        /// Of a session whose user can re-authenticate; a countdown itself knows of ends alone.
+        case lock
         case end
     }
 

@@ -10,6 +10,12 @@ package enum Effect: Equatable, Sendable {
     case tell(SessionID, Notice)
     /// Send the signal to whom it is meant for and answer with `Event.signalled` in the same turn.
     case signal(SessionID, SignalOrder)
+    /// Lock all terminals of the session and answer with `Event.lockAnswered` in the same turn.
+    case lock(SessionID, LockReason)
+    /// Put everything back as it was before the lock.
+    case unlock(SessionID)
+    /// Let the processes of a locked session run, for their end; its terminals stay locked.
+    case thaw(SessionID)
     /// Write one line to the log.
     case record(Record)
     /// The session is over and out of the table: let go of all that was held for it.
@@ -43,8 +49,8 @@ package struct SignalOrder: Equatable, Sendable {
 
 /// What a user is told on the terminals of the session.
 package enum Notice: Equatable, Sendable {
-    /// The end comes after `remaining`.
-    case warning(EndReason, remaining: Duration)
+    /// The end, or a lock, comes after `remaining`.
+    case warning(EndReason, remaining: Duration, then: Countdown.Consequence = .end)
     /// Activity that counts was seen, or somebody gave his word: the countdown is over.
     case kept
     /// What was warned of does not come now: the limits have changed.

@@ -14,6 +14,8 @@ package enum EndReason: Equatable, Sendable {
     case account(AccountFault)
     /// The user may have `max` sessions, and this was the one that was idle the longest.
     case sessions(max: Int)
+    /// It was locked for `limit`, and nobody re-authenticated.
+    case locked(limit: Duration)
     /// Somebody who may asked for it.
     case request(EndRequest)
 
@@ -26,6 +28,7 @@ package enum EndReason: Equatable, Sendable {
         case certificate
         case account
         case sessions
+        case locked
         case admin
     }
 
@@ -38,6 +41,7 @@ package enum EndReason: Equatable, Sendable {
         case .certificate: .certificate
         case .account: .account
         case .sessions: .sessions
+        case .locked: .locked
         case .request: .admin
         }
     }

@@ -34,6 +34,18 @@ package enum Event: Equatable, Sendable {
     case extended(SessionID, Extension)
     /// The answer to `Effect.signal`.
     case signalled(SessionID, SignalOutcome)
+    /// Somebody who may asks for a lock.
+    case lockRequested(SessionID, by: UserID, why: String)
+    /// An adopted session was locked by a daemon before this one.
+    case relocked(SessionID, Lock)
+    /// The answer to `Effect.lock`; also a lock that stood and cannot be kept any more.
+    case lockAnswered(SessionID, LockOutcome)
+    /// Somebody at a locked terminal could not prove who he is.
+    case reauthFailed(SessionID, why: String, terminal: String)
+    /// The lock is lifted.
+    case unlocked(SessionID, Unlocking)
+    /// Whether the user has a password.
+    case passwordKnown(SessionID, Bool)
     /// Nothing but time passed; sent at `Engine.nextDeadline`.
     case deadline
 }

@@ -71,15 +71,25 @@ extension Session {
     package var upcoming: [Next] {
         guard !isEnding else { return [] }
         var all: [Next] = []
-        if let idleAt, !isIdleOverdue {
+        if let lock {
+            if let end = lock.endsAt { all.append(Next(limit: .locked, what: .end, at: end)) }
+        } else if let idleAt, !isIdleOverdue {
             let next = idleCountdown.next(limitAt: idleAt)
-            all.append(Next(limit: .idle, what: next.what, at: next.at))
+            all.append(Next(limit: .idle, what: following(next.what, of: .idle), at: next.at))
         }
         for timer in timers where !timer.isOverdue {
             let next = timer.countdown.next(limitAt: timer.cutoff.at)
-            all.append(Next(limit: timer.cutoff.reason.kind, what: next.what, at: next.at))
+            let kind = timer.cutoff.reason.kind
+            all.append(Next(limit: kind, what: following(next.what, of: kind), at: next.at))
         }
         return all.sorted { $0.at < $1.at }
+    }
+
+    private func following(
+        _ what: Countdown.Consequence,
+        of kind: EndReason.Kind
+    ) -> Countdown.Consequence {
+        what == .end ? consequence(of: kind) : what
     }
 
     /// What happens next, and when, if nobody touches the session; nil if nothing does.
@@ -91,8 +101,11 @@ extension Session {
         return timers.first { $0.countdown.isRunning }?.cutoff.reason.kind
     }
 
-    /// The stage by what stands: a warning or none.
-    var livingStage: Stage { warnedFor == nil ? .active : .warned }
+    /// The stage by what stands: a lock, a warning or none.
+    var livingStage: Stage {
+        if let lock { return .locked(lock) }
+        return warnedFor == nil ? .active : .warned
+    }
 
     /// The next consequence of one of a session's limits.
     package struct Next: Equatable, Sendable {
@@ -121,13 +134,14 @@ extension Session {
             isIdleOverdue = false
         }
         idleCountdown = newIdleCountdown
+        moveLockEnd(at: now)
         // Where nothing follows any more, nothing is promised.
-        if endsWhenIdle, let idleAt {
+        if actsWhenIdle, let idleAt {
             idleCountdown.keepPromise(of: old.idleCountdown, limitAt: idleAt)
         }
         giveNoticeOfIdle(since: old)
         sampleAfterChange(at: now)
-        replace(timers.map(\.cutoff).filter { $0.reason.kind != .lifetime }, since: old, at: now)
+        replaceLifetime(since: old, at: now)
         return eased(from: old)
     }
 
@@ -144,8 +158,13 @@ extension Session {
         guard !isEnding else { return [] }
         let old = self
         lifetimeExtension += `extension`.by
-        replace(timers.map(\.cutoff).filter { $0.reason.kind != .lifetime }, since: old, at: now)
+        replaceLifetime(since: old, at: now)
         return [.record(Record(.extended(`extension`), facts))] + eased(from: old)
+    }
+
+    /// The lifetime's end has moved; the other cutoffs stand.
+    mutating func replaceLifetime(since old: Session, at now: BootInstant) {
+        replace(timers.map(\.cutoff).filter { $0.reason.kind != .lifetime }, since: old, at: now)
     }
 
     private mutating func replace(_ cutoffs: [Cutoff], since old: Session, at now: BootInstant) {
@@ -191,8 +210,8 @@ extension Session {
     /// An idle limit that is shorter than every warning, and has come nearer by a change, counts
     /// from that change.
     mutating func giveNoticeOfIdle(since old: Session) {
-        guard endsWhenIdle, let idleAt, let limit = allowance.idle.duration else { return }
-        if old.endsWhenIdle, !idleCountdown.owesNotice(after: old.idleCountdown),
+        guard actsWhenIdle, let idleAt, let limit = allowance.idle.duration else { return }
+        if old.actsWhenIdle, !idleCountdown.owesNotice(after: old.idleCountdown),
             let formerAt = old.idleAt
         {
             guard idleAt < old.idleCountdown.end(limitAt: formerAt) else { return }
@@ -200,7 +219,7 @@ extension Session {
         idleCountdown.giveNotice(of: warnings.last.map { min($0, limit) })
     }
 
-    private var endsWhenIdle: Bool { mode == .enforce && allowance.onIdle == .end }
+    private var actsWhenIdle: Bool { mode == .enforce && allowance.onIdle != .report }
 
     /// Takes back in words what was said, if no warning stands any more.
     private func eased(from old: Session) -> [Effect] {
@@ -210,7 +229,7 @@ extension Session {
 
     var lifetimeCutoff: Cutoff? {
         allowance.lifetime.duration.map {
-            Cutoff(.lifetime(limit: $0), at: facts.opened + $0 + lifetimeExtension)
+            Cutoff(.lifetime(limit: $0), at: lifetimeFrom + $0 + lifetimeExtension)
         }
     }
 
@@ -219,7 +238,7 @@ extension Session {
     var newIdleCountdown: Countdown {
         Countdown(
             limit: allowance.idle.duration ?? .zero,
-            warnings: allowance.onIdle == .end ? warnings : []
+            warnings: allowance.onIdle == .report ? [] : warnings
         )
     }
 }

@@ -42,7 +42,7 @@ package struct Extension: Equatable, Sendable {
 extension Session {
     /// The user says that he is there: as good as a key.
     mutating func touch(by user: UserID, at now: BootInstant) -> [Effect] {
-        guard !isEnding else { return [] }
+        guard !isEnding, lock == nil else { return [] }
         return [.record(Record(.touched(by: user), facts))]
             + follow { $0.others.word = OtherActivity.Word(at: now, by: user) }
     }
@@ -53,7 +53,7 @@ extension Session {
 
     /// The idle limit is not applied before the hold is over.
     mutating func hold(_ new: Hold, at now: BootInstant) -> [Effect] {
-        guard !isEnding else { return [] }
+        guard !isEnding, lock == nil else { return [] }
         let old = self
         hold = new
         let kept = keepFromIdle()

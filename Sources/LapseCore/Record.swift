@@ -35,6 +35,14 @@ package struct Record: Equatable, Sendable {
         /// Work goes on and does not count any more: the last hand is `workMax` ago. It names the
         /// job, or nothing where bytes that are sent are the work; once until a hand is seen.
         case workMaxReached(Duration, what: String?)
+        /// Its terminals are locked; it is ended after `endsIn`, or never.
+        case locked(LockReason, idle: Duration?, endsIn: Duration?)
+        /// It was to be locked and could not be.
+        case lockFailed(LockReason, why: String)
+        /// Somebody failed to re-authenticate, for the `tries`th time in this lock.
+        case reauthFailed(String, terminal: String, tries: Int)
+        /// It is open again, `after` the lock began.
+        case unlocked(Unlocking, after: Duration, failedTries: Int)
         /// The end begins: the first signal is on its way.
         case ending(EndReason, idle: Duration?)
         /// The session is closed because Lapse ended it.

@@ -120,7 +120,9 @@ extension Session {
     mutating func see(_ moment: BootInstant, now: BootInstant) {
         let former = lastSeen
         lastKey = max(lastKey, min(moment, now))
-        if lastSeen > former { isWorkMaxRecorded = false }
+        guard lastSeen > former else { return }
+        isWorkMaxRecorded = false
+        hasLockFailed = false
     }
 
     /// What was counted as a hand after this moment was none.

@@ -6,6 +6,7 @@ extension Session {
     mutating func beginEnd(_ reason: EndReason, at now: BootInstant) -> [Effect] {
         guard !isEnding else { return [] }
         let idle = idle(at: now)
+        let isLocked = lock != nil
         stage = .ending(
             Ending(
                 reason: reason,
@@ -18,8 +19,11 @@ extension Session {
         return [
             .tell(facts.id, .ended(reason)),
             .record(Record(.ending(reason, idle: idle), facts)),
-        ] + nextStep(at: now)
+        ] + nextStep(at: now) + thaw(isLocked)
     }
+
+    /// What stands still takes its first signal before it can do anything else.
+    private func thaw(_ isLocked: Bool) -> [Effect] { isLocked ? [.thaw(facts.id)] : [] }
 
     /// The next rung.
     ///
@@ -93,6 +97,7 @@ extension Session {
         let duration = now.since(facts.opened)
         let record = Effect.record(Record(.closed(.leaderDied, duration: duration), facts))
         guard mode == .enforce else { return [record, .retire(facts.id)] }
+        let isLocked = lock != nil
         var ending = Ending(
             reason: nil,
             idle: idle(at: now),
@@ -103,7 +108,7 @@ extension Session {
         ending.leaderGone = true
         ending.recorded = true
         stage = .ending(ending)
-        return [record] + nextStep(at: now)
+        return [record] + nextStep(at: now) + thaw(isLocked)
     }
 
     private func recordEnd(_ ending: inout Ending, at now: BootInstant) -> [Effect] {

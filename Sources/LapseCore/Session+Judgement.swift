@@ -25,6 +25,12 @@ extension Session {
         case .input(_, let moment): input(at: moment, now: now)
         case .remembered(_, let former): remember(former, now: now)
         case .evidence(_, let evidence): judge(evidence, at: now)
+        case .lockRequested(_, let user, let why): lockRequested(by: user, why: why, at: now)
+        case .relocked(_, let lock): relock(lock, at: now)
+        case .lockAnswered(_, let outcome): lockAnswered(outcome, at: now)
+        case .reauthFailed(_, let why, let terminal): reauthFailed(why, terminal: terminal)
+        case .unlocked(_, let how): unlocked(how, at: now)
+        case .passwordKnown(_, let isKnown): passwordKnown(isKnown)
         case .endRequested(_, let request): beginEnd(.request(request), at: now)
         case .closeReported: closed(.logout, at: now)
         case .leaderExited: leaderExited(at: now)
@@ -36,7 +42,7 @@ extension Session {
     var nextDeadline: BootInstant? {
         if case .ending(let ending) = stage { return ending.nextStepAt }
         if let evidenceDue { return evidenceDue }
-        var next = idleDeadline.map { min($0, sampleAt ?? $0) } ?? sampleAt
+        var next = lock.map(\.endsAt) ?? idleDeadline.map { min($0, sampleAt ?? $0) } ?? sampleAt
         for timer in timers {
             guard let moment = timer.nextMoment else { continue }
             next = min(next ?? moment, moment)
@@ -65,7 +71,7 @@ extension Session {
 extension Session {
     /// A key was read; of a session whose input was forged, a look has to say whether it was one.
     private mutating func input(at moment: BootInstant, now: BootInstant) -> [Effect] {
-        guard !isEnding else { return [] }
+        guard !isEnding, lock == nil else { return [] }
         guard !isInputDoubted else {
             guard evidenceDue == nil else { return [] }
             evidenceDue = now + Self.evidenceWithin
@@ -77,7 +83,12 @@ extension Session {
     }
 
     private mutating func remember(_ former: FormerActivity, now: BootInstant) -> [Effect] {
-        follow {
+        if let renewed = former.renewed {
+            let old = self
+            lifetimeFrom = renewed
+            replaceLifetime(since: old, at: now)
+        }
+        return follow {
             $0.see(former.hand, now: now)
             $0.others.former = former.other.map { min($0, now) }
         }
@@ -109,6 +120,7 @@ extension Session {
     private mutating func judge(_ evidence: Evidence, at now: BootInstant) -> [Effect] {
         guard !isEnding else { return [] }
         evidenceDue = nil
+        guard lock == nil else { return judgeLocked(at: now) }
         var effects = note(evidence.suspicions)
         effects += follow { $0.take(evidence, now: now) }
         trust(evidence)
@@ -162,7 +174,7 @@ extension Session {
         return [.record(Record(.workMaxReached(max, what: capped.what), facts))]
     }
 
-    private mutating func act(onTimer index: Int, at now: BootInstant) -> [Effect] {
+    mutating func act(onTimer index: Int, at now: BootInstant) -> [Effect] {
         let cutoff = timers[index].cutoff
         switch timers[index].countdown.step(at: now, limitAt: cutoff.at) {
         case .wait:
@@ -174,11 +186,19 @@ extension Session {
             timers[index].isOverdue = true
             return [.record(Record(.overdue(cutoff.reason, idle: idle(at: now)), facts))]
         case .end:
-            return beginEnd(cutoff.reason, at: now)
+            guard case .lifetime(let limit) = cutoff.reason, isRenewable else {
+                return beginEnd(cutoff.reason, at: now)
+            }
+            // Locked as it is, re-authentication renews it.
+            guard lock == nil else {
+                timers[index].isOverdue = true
+                return []
+            }
+            return beginLock(.lifetime(limit: limit), at: now)
         }
     }
 
-    private mutating func actOnIdle(at now: BootInstant) -> [Effect] {
+    mutating func actOnIdle(at now: BootInstant) -> [Effect] {
         guard let limitAt = idleAt, let limit = allowance.idle.duration, !isIdleOverdue else {
             return []
         }
@@ -196,6 +216,8 @@ extension Session {
         case .end where mode == .observe || allowance.onIdle == .report:
             isIdleOverdue = true
             return [.record(Record(.overdue(reason, idle: idle(at: now)), facts))]
+        case .end where idleConsequence == .lock:
+            return beginLock(.idle(limit: limit), at: now)
         case .end:
             return beginEnd(reason, at: now)
         }
@@ -206,9 +228,10 @@ extension Session {
         _ remaining: Duration,
         at now: BootInstant
     ) -> [Effect] {
-        stage = .warned
+        stage = livingStage
+        let then = consequence(of: reason.kind)
         return [
-            .tell(facts.id, .warning(reason, remaining: remaining)),
+            .tell(facts.id, .warning(reason, remaining: remaining, then: then)),
             .record(Record(.warned(reason, remaining: remaining, idle: idle(at: now)), facts)),
         ]
     }

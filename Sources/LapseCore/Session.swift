@@ -36,6 +36,12 @@ package struct Session: Equatable, Sendable {
     var timers: [Timer] = []
     /// The idle limit was reached and only recorded.
     var isIdleOverdue = false
+    /// Whether the user has a password to re-authenticate with; taken for granted until it is known.
+    var hasPassword = true
+    /// It was to be locked and could not be; until the next hand.
+    var hasLockFailed = false
+    /// From when the lifetime counts: the opening, or the last re-authentication that renewed it.
+    package internal(set) var lifetimeFrom: BootInstant
     /// What was recorded in place of an end, so that it is recorded once.
     var passedOver: Set<AccountFault> = []
     /// When an unmeasurable session is looked at again.
@@ -64,6 +70,7 @@ package struct Session: Equatable, Sendable {
         self.allowance = allowance
         self.mode = mode
         lastKey = facts.opened
+        lifetimeFrom = facts.opened
         judgedHand = facts.opened
         lookAgain = facts.opened
         idleCountdown = Countdown(limit: .zero, warnings: [])
@@ -75,12 +82,14 @@ package struct Session: Equatable, Sendable {
 
     /// Where a session stands.
     ///
-    /// Every stage but `ending` can be undone by activity.
+    /// Every stage but `ending` can be undone: a warning by activity, a lock by re-authentication.
     package enum Stage: Equatable, Sendable {
         /// Entered at the opening and when a countdown is cancelled.
         case active
         /// Entered when a warning was given for a limit.
         case warned
+        /// Entered at a limit or on request; only re-authentication or root's order leads back.
+        case locked(Lock)
         /// Entered at a limit or on request; there is no way back.
         case ending(Ending)
     }

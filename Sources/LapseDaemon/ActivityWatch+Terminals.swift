@@ -8,7 +8,7 @@ extension ActivityWatch {
     func findTerminals(of id: SessionID, at now: BootInstant) -> Bool {
         guard let session = followed[id] else { return false }
         followed[id]?.soughtAt = now
-        guard let found = SessionTerminals.find(for: session.facts) else {
+        guard let found = SessionTerminals.find(for: session.facts, locked: locked) else {
             followed[id]?.obstacle = "the descriptors of its leader cannot be read"
             return false
         }

@@ -44,6 +44,8 @@ final class ActivityWatch {
     /// Whether this kernel shows reads through /dev/tty on the terminal behind it.
     let readsAreStamped: Bool
     var sharedReads = SharedReads()
+    /// Terminals that are root's for the time of a lock.
+    var locked: Set<UInt64> = []
     /// A read that is told now happened after this moment.
     var lastListened = BootInstant(nanoseconds: BootClock.now())
     /// When a name last came in /dev/pts, or may have.
@@ -163,7 +165,7 @@ extension ActivityWatch {
         var isRhythmKnown = false
         for device in (terminals[id] ?? [:]).keys {
             guard let stat = terminals[id]?[device]?.stat(),
-                stat.status.owner == session.uid.value
+                stat.status.owner == session.uid.value || locked.contains(device)
             else {
                 hasLost = true
                 continue

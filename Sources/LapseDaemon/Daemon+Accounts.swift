@@ -58,6 +58,9 @@ extension Daemon {
             if let fault = hold.fault(account, uid: uid.value) {
                 feed(.revoked(id, .account(fault)))
             }
+            if case .exists(let facts) = account {
+                feed(.passwordKnown(id, facts.hasPassword))
+            }
             decide(id)
         }
     }

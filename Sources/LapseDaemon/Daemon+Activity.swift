@@ -70,6 +70,7 @@ extension Daemon {
         }
         for id in sessions where activity.findTerminals(of: id, at: moment) {
             feed(.evidence(id, look(at: id)))
+            lockNewTerminals(of: id)
             opened.append(id)
         }
         // The policy may ask for the terminal, or for there being none.

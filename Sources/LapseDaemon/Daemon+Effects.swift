@@ -18,6 +18,14 @@ extension Daemon {
             return nil
         case .signal(let id, let order):
             return .signalled(id, signal(id, order))
+        case .lock(let id, let reason):
+            return .lockAnswered(id, lock(id, reason))
+        case .unlock(let id):
+            liftLock(of: id)
+            return nil
+        case .thaw(let id):
+            thaw(id)
+            return nil
         case .record(let record):
             note(record)
             return nil
@@ -28,6 +36,7 @@ extension Daemon {
     }
 
     private func tell(_ id: SessionID, _ notice: Notice) {
+        if let lock = locks[id], lock.isStanding { return tell(lock, notice) }
         let bytes = Array(NoticeText.render(notice).utf8)
         // A terminal may have come since the last look: the end of a session that opened a moment
         // ago is told there too.
@@ -89,6 +98,7 @@ extension Daemon {
     }
 
     private func retire(_ id: SessionID) {
+        dropLock(of: id)
         lookout.remove(id)
         files.remove(id)
         guard let hold = holds.removeValue(forKey: id) else { return }

@@ -75,6 +75,7 @@ extension Daemon {
             subject: saved.subject
         )
         hold.saved = saved.progress
+        hold.savedLock = saved.lock
         hold.endRequest = saved.progress?.endRequest
         hold.certificateEnds = saved.certificateEnds
         hold.group = saved.group
@@ -125,6 +126,7 @@ extension Daemon {
         activity.add(facts, wallAtOpening: openedWall)
         expectTerminal(at: .session(facts.id))
         if let known = hold.saved { feed(.remembered(facts.id, known.activity)) }
+        if let saved = hold.savedLock { feed(.relocked(facts.id, saved.lock)) }
         decide(facts.id)
         feed(.evidence(facts.id, look(at: facts.id)))
     }
@@ -150,7 +152,7 @@ extension Daemon {
     func keepProgress(of id: SessionID) {
         guard let hold = holds[id], let session = engine.sessions[id] else { return }
         let progress = SavedSession.Progress(
-            activity: FormerActivity(hand: session.lastSeen, other: session.lastBesideHand),
+            activity: session.former,
             terminals: activity.terminals(of: id).map(\.terminal.device),
             connection: connections.cookie(of: id),
             endRequest: hold.endRequest
@@ -182,7 +184,8 @@ extension Daemon {
                     certificateEnds: hold.certificateEnds,
                     wasLocked: hold.wasLocked,
                     progress: hold.saved,
-                    nestings: hold.nestings.open.map(SavedNesting.init)
+                    nestings: hold.nestings.open.map(SavedNesting.init),
+                    lock: savedLock(of: facts.id) ?? hold.savedLock
                 )
             )
         } catch {
@@ -207,12 +210,24 @@ extension Daemon {
     }
 }
 
+extension Session {
+    /// What the next daemon has to know of its activity.
+    fileprivate var former: FormerActivity {
+        FormerActivity(
+            hand: lastSeen,
+            other: lastBesideHand,
+            renewed: lifetimeFrom == facts.opened ? nil : lifetimeFrom
+        )
+    }
+}
+
 extension FormerActivity {
     /// Whether neither moment differs by `most`; a hand may go back, when it turns out to be none.
     fileprivate func isNear(_ saved: FormerActivity, within most: Duration) -> Bool {
         func differs(_ one: BootInstant, _ two: BootInstant) -> Bool {
             max(one.since(two), two.since(one)) >= most
         }
+        guard renewed == saved.renewed else { return false }
         guard let other, let savedOther = saved.other else {
             return other == saved.other && !differs(hand, saved.hand)
         }

@@ -41,6 +41,10 @@ final class Daemon {
     private let timer: DeadlineTimer
     /// Where terminals may have come.
     var search = TerminalSearch()
+    /// The sessions that are locked.
+    var locks: [SessionID: StandingLock] = [:]
+    /// What is left of locks that are gone.
+    var leftovers = LockLeftovers()
     /// What terminals have not taken yet.
     var notices = Notices()
     /// The processes of the host, as long as it serves.
@@ -150,6 +154,9 @@ final class Daemon {
             case .turnCalendar: turnCalendar()
             case .saveQuota: saveQuota()
             case .writeNotices: writeNotices()
+            case .guardLocks: guardLocks()
+            case .tendLocks: tendLocks()
+            case .restoreWindows: restoreWindows()
             }
         }
         if let next = engine.nextDeadline, next <= now { feed(.deadline) }

@@ -76,6 +76,7 @@ struct DaemonBackend: ControlBackend {
             switch session.stage {
             case .active: counts.active += 1
             case .warned: counts.warned += 1
+            case .locked: counts.active += 1
             case .ending: counts.ending += 1
             }
             if session.unmeasurable != nil { counts.unmeasurable += 1 }
@@ -184,6 +185,7 @@ extension SessionStage {
         switch stage {
         case .active: self = .active
         case .warned: self = .warned
+        case .locked: self = .active
         case .ending: self = .ending
         }
     }

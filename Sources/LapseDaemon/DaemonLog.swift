@@ -151,6 +151,8 @@ extension Record {
         case .opened, .kept, .eased, .touched, .released, .closed(.logout, _): .info
         case .suspicious(.keepAlives): .info
         case .held, .extended: .notice
+        case .lockFailed, .reauthFailed: .warning
+        case .locked, .unlocked: .notice
         case .warned, .overdue, .ending, .ended, .spared, .swept, .workMaxReached: .notice
         case .closed(.leaderDied, _), .stuck, .left, .suspicious: .warning
         }
@@ -162,6 +164,10 @@ extension Record {
         case .opened(.reported): "opened"
         case .opened(.adopted): "adopted"
         case .warned: "warned"
+        case .locked: "locked"
+        case .lockFailed: "lock-failed"
+        case .reauthFailed: "reauth-failed"
+        case .unlocked: "unlocked"
         case .kept: "kept"
         case .eased: "eased"
         case .touched: "touched"
@@ -197,6 +203,14 @@ extension Record {
             ]
         case .warned(let reason, let remaining, let idle):
             reason.fields + [("ends-in", remaining.seconds)] + Self.idle(idle)
+        case .locked(let reason, let idle, let endsIn):
+            reason.fields + Self.idle(idle) + (endsIn.map { [("ends-in", $0.seconds)] } ?? [])
+        case .lockFailed(let reason, let why):
+            reason.fields + [("what", why)]
+        case .reauthFailed(let why, let terminal, let tries):
+            [("what", why), ("terminal", terminal), ("tries", "\(tries)")]
+        case .unlocked(let how, let after, let tries):
+            how.fields + [("after", after.seconds), ("failed-tries", "\(tries)")]
         case .overdue(let reason, let idle), .ending(let reason, let idle):
             reason.fields + Self.idle(idle)
         case .suspicious(let suspicion):
@@ -238,8 +252,30 @@ extension EndReason {
         case .certificate: [("reason", "certificate")]
         case .account(let fault): [("reason", "account"), ("what", fault.word)]
         case .sessions(let max): [("reason", "sessions"), ("max", "\(max)")]
+        case .locked(let limit): [("reason", "locked"), ("limit", limit.seconds)]
         case .request(let request):
             [("reason", "admin"), ("by", "\(request.by.value)"), ("why", request.why)]
+        }
+    }
+}
+
+extension LockReason {
+    var fields: [(String, String)] {
+        switch self {
+        case .idle(let limit), .lifetime(let limit):
+            [("reason", kind.rawValue), ("limit", limit.seconds)]
+        case .request(let user, let why):
+            [("reason", kind.rawValue), ("by", "\(user.value)"), ("why", why)]
+        }
+    }
+}
+
+extension Unlocking {
+    var fields: [(String, String)] {
+        switch self {
+        case .reauthenticated: [("how", "reauthenticated")]
+        case .ordered(let user, let why):
+            [("how", "ordered"), ("by", "\(user.value)"), ("why", why)]
         }
     }
 }

@@ -19,6 +19,12 @@ struct Delays {
         case saveQuota
         /// Write what terminals did not take at once.
         case writeNotices
+        /// Look for whoever else could read from a locked terminal, and guard those that stand still.
+        case guardLocks
+        /// Start lockers again, give those up that are slow to leave, remove groups.
+        case tendLocks
+        /// Windows that were made larger get their size back.
+        case restoreWindows
     }
 
     private var due: [Purpose: BootInstant] = [:]

@@ -67,6 +67,7 @@ struct EndedSessions {
         case .certificate: end.reason = .certificate
         case .account: end.reason = .account
         case .sessions: end.reason = .sessions
+        case .locked: end.reason = .idle
         case .request(let request):
             end.reason = .admin
             end.by = "uid \(request.by.value)"

@@ -8,16 +8,32 @@ import LapseText
 /// cursor may stand anywhere.
 enum NoticeText {
     static func render(_ notice: Notice) -> String {
+        if case .warning = notice { return line("\u{7}", plain(notice)) }
+        return line("", plain(notice))
+    }
+
+    /// One line without anything around it.
+    static func plain(_ notice: Notice) -> String {
         switch notice {
-        case .warning(let reason, let remaining):
-            line("\u{7}", "this session " + warning(reason, shown(remaining)))
+        case .warning(let reason, let remaining, .lock):
+            "this session " + warningOfLock(reason, shown(remaining))
+        case .warning(let reason, let remaining, _):
+            "this session " + warning(reason, shown(remaining))
         case .kept:
-            line("", "activity seen; the session goes on.")
+            "activity seen; the session goes on."
         case .eased:
-            line("", "what was announced does not come now; the session goes on.")
+            "what was announced does not come now; the session goes on."
         case .ended(let reason):
-            line("", "session ended" + cause(reason))
+            "session ended" + cause(reason)
         }
+    }
+
+    private static func warningOfLock(_ reason: EndReason, _ time: String) -> String {
+        if case .lifetime(let limit) = reason {
+            return "has reached its lifetime of \(DurationText.text(limit)) and will be locked"
+                + " in \(time); your password renews it."
+        }
+        return "is idle and will be locked in \(time). Press any key to keep it."
     }
 
     private static func warning(_ reason: EndReason, _ time: String) -> String {
@@ -37,7 +53,7 @@ enum NoticeText {
                 + " certificate to go on."
         case .account:
             "will be ended in \(time), when your account expires. Save your work."
-        case .sessions, .request:
+        case .sessions, .locked, .request:
             "will be ended in \(time)."
         }
     }
@@ -54,6 +70,7 @@ enum NoticeText {
         case .account(.deleted): ": your account is gone."
         case .account(.notMember): ": you are in none of the groups any more that may be here."
         case .sessions(let max): ": a newer one of your \(max) sessions took its place."
+        case .locked(let limit): ": locked for \(DurationText.text(limit))."
         case .request(let request):
             " by uid \(request.by.value): \(PlainText.escaped(request.why))"
         }

@@ -55,13 +55,16 @@ struct SessionFiles {
 
     /// A session that may be believed: what lies there is signalled in the end.
     private func read(_ path: String, now: BootInstant) -> SavedSession? {
-        guard let bytes = SmallFile.read(path, links: .refused),
+        guard let bytes = SmallFile.read(path, bytesMax: Self.bytesMax, links: .refused),
             // Any fault of the content means the same: the file is not to be trusted.
             let session = try? JSONDecoder().decode(SavedSession.self, from: Data(bytes)),
             session.isSound(at: now), self.path(session.facts.id) == path
         else { return nil }
         return session
     }
+
+    /// A locked console's screen is in it, two digits a byte.
+    private static let bytesMax = 256 << 10
 
     private func path(_ id: SessionID) -> String {
         "\(directory)/\(id.name)"
@@ -99,6 +102,8 @@ struct SavedSession: Codable {
     /// Seconds since 1970.
     private let certificateEndsSeconds: Int64?
     private let accountWasLocked: Bool?
+    /// Nil unless it is locked.
+    let lock: SavedLock?
     /// Nil in a file that was written at the opening.
     let progress: Progress?
 
@@ -108,6 +113,7 @@ struct SavedSession: Codable {
         private let lastInputNanoseconds: Int64
         /// The last of what else counted; a file of before there was any has none.
         private let lastOtherNanoseconds: Int64?
+        private let renewedNanoseconds: Int64?
         /// Device numbers of its terminals: what a dead leader leaves behind is told apart by them.
         let terminals: [UInt64]
         /// The kernel's name for its connection; nil if that is not known.
@@ -124,6 +130,7 @@ struct SavedSession: Codable {
         ) {
             lastInputNanoseconds = activity.hand.nanoseconds
             lastOtherNanoseconds = activity.other?.nanoseconds
+            renewedNanoseconds = activity.renewed?.nanoseconds
             self.terminals = terminals
             self.connection = connection
             endBy = endRequest?.by.value
@@ -138,7 +145,8 @@ struct SavedSession: Codable {
         var activity: FormerActivity {
             FormerActivity(
                 hand: BootInstant(nanoseconds: lastInputNanoseconds),
-                other: lastOtherNanoseconds.map { BootInstant(nanoseconds: $0) }
+                other: lastOtherNanoseconds.map { BootInstant(nanoseconds: $0) },
+                renewed: renewedNanoseconds.map { BootInstant(nanoseconds: $0) }
             )
         }
 
@@ -157,8 +165,10 @@ struct SavedSession: Codable {
         certificateEnds: WallInstant? = nil,
         wasLocked: Bool = false,
         progress: Progress? = nil,
-        nestings: [SavedNesting] = []
+        nestings: [SavedNesting] = [],
+        lock: SavedLock? = nil
     ) {
+        self.lock = lock
         version = Self.version
         bootID = ProcessSelf.bootID()
         self.openedWall = openedWall
@@ -193,7 +203,8 @@ struct SavedSession: Codable {
             && openedNanoseconds >= 0
             && (max(openedNanoseconds, progress?.lastNanoseconds ?? 0) <= now.nanoseconds
                 || !isOfThisBoot)
-            && nestings.count <= Nestings.openMax && nestings.allSatisfy(\.isSound)
+            && lock?.isSound(at: now) != false && nestings.count <= Nestings.openMax
+            && nestings.allSatisfy(\.isSound)
     }
 
     var certificateEnds: WallInstant? { certificateEndsSeconds.map { WallInstant(seconds: $0) } }

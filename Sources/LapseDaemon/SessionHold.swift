@@ -20,6 +20,8 @@ final class SessionHold {
     var nestings = Nestings()
     /// Those that the former daemon knew, until the session is in the table.
     var nestingsToAdopt: [SavedNesting] = []
+    /// The lock that the former daemon left, until this one has taken it up.
+    var savedLock: SavedLock?
     /// Whether input came over the connection.
     var backing = InputBacking()
     var relays: Set<ProcessIdentity> = []

@@ -29,7 +29,11 @@ enum SessionTerminals {
     ///
     /// A terminal counts only if the user of the session owns it: numbers of another devpts
     /// instance (a container's) may lead to a stranger's node.
-    static func find(for session: SessionFacts) -> [UInt64: Found]? {
+    /// `locked` are those that are root's while their session is locked.
+    static func find(
+        for session: SessionFacts,
+        locked: Set<UInt64> = []
+    ) -> [UInt64: Found]? {
         var terminals: [Terminal] = []
         if let terminal = Terminal(path: session.tty) { terminals.append(terminal) }
         // A pid that another process has by now leads to a stranger's terminals.
@@ -40,7 +44,10 @@ enum SessionTerminals {
             guard let slaves = HeldPtys.slaves(heldBy: session.leader.pid) else { return nil }
             terminals += slaves.compactMap { Terminal(ptyIndex: $0) }
         }
-        let own = terminals.filter { $0.status()?.owner == session.uid.value }
+        let own = terminals.filter { terminal in
+            guard let owner = terminal.status()?.owner else { return false }
+            return owner == session.uid.value || owner == 0 && locked.contains(terminal.device)
+        }
         let holders = isThere && !own.isEmpty ? holders(below: session.leader.pid) : [:]
         return Dictionary(
             own.map { ($0.device, Found(terminal: $0, holder: holders[$0.device])) },

@@ -28,14 +28,21 @@ package struct AccountFacts: Equatable, Sendable {
     /// Days after 1970-01-01 UTC from which on the account is expired, that day included; nil for
     /// never (sp_expire of shadow(5); check_shadow_expiry of pam_unix).
     package let expiresOn: Int64?
+    /// Whether there is a password to be asked for.
+    ///
+    /// The field has a hash: neither empty nor begun with `!` or `*` (shadow(5)). Where the shadow
+    /// entry cannot be read a directory knows it, and it counts as there.
+    package let hasPassword: Bool
 
     package init(
         uid: UInt32,
         groups: Set<String>?,
         silentServices: [String] = [],
         isLocked: Bool = false,
-        expiresOn: Int64? = nil
+        expiresOn: Int64? = nil,
+        hasPassword: Bool = true
     ) {
+        self.hasPassword = hasPassword
         self.uid = uid
         self.groups = groups
         self.silentServices = silentServices
@@ -89,7 +96,8 @@ package enum Accounts {
                         NameServices.ask($0, forGroupsOf: user, primary: entry.gid) == .silent
                     },
                     isLocked: shadow?.isLocked ?? entry.isLocked,
-                    expiresOn: shadow?.expiresOn
+                    expiresOn: shadow?.expiresOn,
+                    hasPassword: shadow?.hasPassword ?? true
                 )
             )
         } catch {
@@ -141,20 +149,37 @@ package enum Accounts {
     }
 
     /// Nil if there is none, or if it cannot be read: a directory's users often have none.
-    private static func shadowEntry(of user: String) -> (isLocked: Bool, expiresOn: Int64?)? {
+    private static func shadowEntry(of user: String) -> ShadowEntry? {
         var entry = spwd()
-        var found: (isLocked: Bool, expiresOn: Int64?)?
+        var found: ShadowEntry?
         _ = growing { buffer, size in
             var result: UnsafeMutablePointer<spwd>?
             let code = getspnam_r(user, &entry, buffer, size, &result)
             // SAFETY: sp_pwdp points into the buffer, which lives until this closure returns.
             found = result.map {
                 let expires = Int64($0.pointee.sp_expire)
-                return (isLocked($0.pointee.sp_pwdp), expires == -1 ? nil : expires)
+                let password = $0.pointee.sp_pwdp
+                return ShadowEntry(
+                    isLocked: isLocked(password),
+                    hasPassword: hasPassword(password),
+                    expiresOn: expires == -1 ? nil : expires
+                )
             }
             return code
         }
         return found
+    }
+
+    private struct ShadowEntry {
+        let isLocked: Bool
+        let hasPassword: Bool
+        let expiresOn: Int64?
+    }
+
+    /// Whether it is a hash, as far as its first character tells.
+    private static func hasPassword(_ password: UnsafeMutablePointer<CChar>?) -> Bool {
+        guard let first = password?.pointee, first != 0 else { return false }
+        return first != CChar(UInt8(ascii: "!")) && first != CChar(UInt8(ascii: "*"))
     }
 
     private static func isLocked(_ password: UnsafeMutablePointer<CChar>?) -> Bool {

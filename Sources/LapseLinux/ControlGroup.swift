@@ -9,14 +9,14 @@ import Glibc
 /// this is the second choice behind the kernel's audit session.
 package struct ControlGroup: Hashable, Sendable, Codable {
     /// The kernel's two kinds of hierarchy (cgroups(7)); a hybrid host has both.
-    fileprivate enum Kind: String, Codable {
+    enum Kind: String, Codable {
         /// Version 2, the one hierarchy that has `cgroup.kill`.
         case unified
         /// Version 1, systemd's own hierarchy without any controller.
         case named
     }
 
-    fileprivate let kind: Kind
+    let kind: Kind
     /// Path within the hierarchy, as /proc/PID/cgroup gives it.
     package let path: String
     private let inode: UInt64
@@ -129,7 +129,7 @@ extension ControlGroup {
         /// A line is `NUMBER:CONTROLLERS:PATH` (cgroups(7), /proc/PID/cgroup); version 2 has
         /// number 0 and no controllers. A group that is gone has ` (deleted)` after its path, and
         /// is none.
-        fileprivate func memberships(of pid: Int32) -> [Kind: String] {
+        func memberships(of pid: Int32) -> [Kind: String] {
             guard let bytes = SmallFile.read("\(proc)/\(pid)/cgroup") else { return [:] }
             var found: [Kind: String] = [:]
             for line in bytes.split(separator: UInt8(ascii: "\n")) {
@@ -155,7 +155,7 @@ extension ControlGroup {
         ///
         /// Hierarchies are where systemd mounts them: version 2 at the root itself, or at `unified`
         /// on a hybrid host; version 1 at `systemd`.
-        fileprivate func directory(of kind: Kind, _ path: String) -> String? {
+        func directory(of kind: Kind, _ path: String) -> String? {
             guard path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0),
                 !path.utf8.split(separator: UInt8(ascii: "/")).contains(where: {
                     $0.elementsEqual("..".utf8)

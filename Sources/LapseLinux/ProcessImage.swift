@@ -23,6 +23,17 @@ package enum ProcessSelf {
     /// Clock ticks per second of /proc times (sysconf(3), _SC_CLK_TCK; 100 on Linux).
     package static let ticksPerSecond = Int64(max(1, sysconf(Int32(_SC_CLK_TCK))))
 
+    /// The host's name, as gethostname(2) tells it.
+    package static var hostName: String {
+        // HOST_NAME_MAX of Linux is 64.
+        var name = [CChar](repeating: 0, count: 65)
+        guard gethostname(&name, 64) == 0 else { return "" }
+        return String(
+            decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
+            as: UTF8.self
+        )
+    }
+
     /// The boot that the machine is in: pids of another boot mean nothing.
     package static func bootID() -> String {
         guard let bytes = SmallFile.read("/proc/sys/kernel/random/boot_id") else { return "" }

@@ -76,6 +76,18 @@ package struct Terminal: Hashable, Sendable {
         self.init(path: path, device: UInt64(status.st_rdev))
     }
 
+    /// Its device number as /proc/PID/stat gives it (new_encode_dev, include/linux/kdev_t.h).
+    package var procNumber: UInt32 {
+        let minor = UInt32(device & 0xff) | UInt32((device >> 12) & 0xfff00)
+        return minor & 0xff | Self.major(device) << 8 | (minor & 0xfff00) << 12
+    }
+
+    /// The number of the virtual terminal that it is (vcs(4)), nil if it is none.
+    package var virtualNumber: Int? {
+        Self.major(device) == 4 && (1...63).contains(device & 0xff) && device >> 20 == 0
+            ? Int(device & 0xff) : nil
+    }
+
     /// UNIX98_PTY_SLAVE_MAJOR and the seven after it (include/uapi/linux/major.h).
     private static let ptyMajors: ClosedRange<UInt32> = 136...143
 
@@ -101,8 +113,7 @@ package struct Terminal: Hashable, Sendable {
     /// is gone gives EIO, one in exclusive mode (TIOCEXCL) EBUSY without CAP_SYS_ADMIN.
     package func waitingBytes() -> Int? {
         let major = Self.major(device)
-        let isVirtual = major == 4 && (1...63).contains(device & 0xff) && device >> 20 == 0
-        guard isVirtual || Self.ptyMajors.contains(major) else { return nil }
+        guard virtualNumber != nil || Self.ptyMajors.contains(major) else { return nil }
         let number = lapse_open_terminal_for_asking(path)
         guard number >= 0 else { return nil }
         // Not a Descriptor: this is done for each session at each look.

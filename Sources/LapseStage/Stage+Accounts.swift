@@ -5,6 +5,15 @@ extension Stage {
         try await run(["usermod", "-L", user.rawValue]).checked()
     }
 
+    /// Gives an account a password; on a new stage nobody has one.
+    ///
+    /// The corresponding command is `chpasswd`.
+    package func setPassword(_ password: String, of user: StageUser) async throws(StageError) {
+        // With the method named, it asks no PAM service.
+        let words = ["sh", "-c", "echo \"$1\" | chpasswd -c SHA256", "sh", "\(user):\(password)"]
+        try await run(words).checked()
+    }
+
     /// Gives an account a last day; days count from 1970-01-01, and it is expired from that one on.
     ///
     /// The corresponding command is `usermod -e`.

@@ -30,6 +30,7 @@ struct StageFiles {
             ("/etc/pam.d/su-l", nestedService(auth: "pam_permit.so")),
             ("/etc/pam.d/sudo", nestedService(auth: "pam_unix.so")),
             ("/etc/pam.d/sudo-i", nestedService(auth: "pam_unix.so")),
+            ("/etc/pam.d/lapse-unlock", unlockService),
             ("/etc/pam.d/common-session", commonSession),
             ("/etc/pam.d/other", other),
         ]
@@ -96,7 +97,12 @@ struct StageFiles {
         """
     }
 
-    /// Nobody has a password; nothing is expired.
+    /// What asks who unlocks a session.
+    private var unlockService: String {
+        options.unlockLines.map { "\($0)\n" }.joined()
+    }
+
+    /// Nobody has a password yet; nothing is expired.
     private var shadow: String {
         let names = StageUser.allCases.map(\.rawValue) + ["sshd", "nobody"]
         return names.map { "\($0):*:19000:0:99999:7:::\n" }.joined()

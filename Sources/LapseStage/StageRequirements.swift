@@ -23,7 +23,7 @@ package enum StageRequirements {
         ("/bin/bash", "bash"), ("/usr/bin/perl", "perl-base"),
         ("/usr/bin/sudo", "sudo"), ("/bin/su", "util-linux"),
         ("/usr/sbin/usermod", "passwd"), ("/usr/bin/gpasswd", "passwd"),
-        ("/usr/sbin/userdel", "passwd"),
+        ("/usr/sbin/userdel", "passwd"), ("/usr/sbin/chpasswd", "passwd"),
     ]
 
     /// Programs that people use in a session, with the Debian package of each.
@@ -102,7 +102,8 @@ package enum StageRequirements {
     static func artefacts(for options: StageOptions) -> [String] {
         switch options.lapse {
         case .absent: []
-        case .module, .all: [module, "\(binaries)/lapsed", "\(binaries)/lapsectl"]
+        case .module, .all:
+            [module, "\(binaries)/lapsed", "\(binaries)/lapsectl", "\(binaries)/lapse-lock"]
         }
     }
 

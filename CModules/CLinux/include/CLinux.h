@@ -109,6 +109,43 @@ int lapse_open_terminal_for_asking(const char *path);
 /* FIONREAD (ioctl_tty(2)). */
 int lapse_unread_bytes(int terminal, int *bytes);
 
+/* For reading and writing, without taking it as the controlling terminal, and without waiting. */
+int lapse_open_terminal_for_locking(const char *path);
+
+/* struct termios2 (ioctl_tty(2)): TCGETS2 and TCSETS2, which takes effect at once. */
+struct lapse_terminal_settings {
+    uint32_t input;
+    uint32_t output;
+    uint32_t line;
+    uint32_t local;
+    uint8_t discipline;
+    uint8_t control[19];
+    uint32_t input_speed;
+    uint32_t output_speed;
+};
+int lapse_terminal_settings(int terminal, struct lapse_terminal_settings *settings);
+int lapse_terminal_set(int terminal, const struct lapse_terminal_settings *settings);
+/* Makes of settings those of a locked terminal: nothing is echoed, no key is a signal or stops the
+ * output, and what writes from the background is stopped (TOSTOP). */
+void lapse_terminal_settings_for_lock(struct lapse_terminal_settings *settings);
+/* TCFLSH with TCIFLUSH: what was typed and not read is gone. */
+int lapse_terminal_drop_input(int terminal);
+
+/* TIOCGWINSZ and TIOCSWINSZ: a change of rows or columns raises SIGWINCH in the foreground. */
+struct lapse_window {
+    uint16_t rows;
+    uint16_t columns;
+    uint16_t width;
+    uint16_t height;
+};
+int lapse_terminal_window(int terminal, struct lapse_window *window);
+int lapse_terminal_set_window(int terminal, const struct lapse_window *window);
+
+/* Two SOCK_SEQPACKET sockets, close-on-exec; the first does not wait (socketpair(2)). */
+int lapse_unix_pair(int *first, int *second);
+/* One packet with a descriptor (SCM_RIGHTS, unix(7)); raises no SIGPIPE. */
+ssize_t lapse_send_with_descriptor(int socket, const void *bytes, size_t count, int descriptor);
+
 /* Whether a read through /dev/tty moves the atime of the pty behind it (stamps.c): 1 or 0. It makes a
  * pty and a child that takes it as its terminal, reads one byte and ends; the caller gains nothing. */
 int lapse_reads_are_stamped(void);

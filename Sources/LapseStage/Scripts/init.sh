@@ -45,7 +45,12 @@ mknod -m 666 "$root/dev/tty" c 5 0
 for number in "$@"; do
     mknod -m 600 "$root/dev/tty$number" c 4 "$number"
     mknod -m 600 "$root/dev/vcs$number" c 7 "$number"
+    mknod -m 600 "$root/dev/vcsa$number" c 7 "$((128 + number))"
 done
+
+# As on a hybrid host (systemd.io/CGROUP_DELEGATION): version 2 beside version 1.
+mkdir -p "$root/sys/fs/cgroup/unified"
+mount -t cgroup2 -o nosuid,nodev,noexec cgroup2 "$root/sys/fs/cgroup/unified"
 
 mount -t proc -o nosuid,nodev,noexec proc "$root/proc"
 cd "$root"

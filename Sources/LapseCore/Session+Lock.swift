@@ -1,0 +1,161 @@
+package import LapsePolicy
+
+/// Locked in place: nothing counts as activity but re-authentication, and all limits but the idle
+/// one go on.
+extension Session {
+    /// The lock that stands; nil if the session is not locked.
+    package var lock: Lock? {
+        if case .locked(let lock) = stage { lock } else { nil }
+    }
+
+    /// Whether its user could unlock it: there is a terminal to ask him on, and a way to answer.
+    package var canBeLocked: Bool {
+        hasTerminal && !hasLockFailed && (hasPassword || allowance.unlock == .pam)
+    }
+
+    /// What the idle limit brings.
+    package var idleConsequence: IdleAction {
+        allowance.onIdle == .lock && !canBeLocked ? .end : allowance.onIdle
+    }
+
+    /// Whether the lifetime brings a lock, not the end.
+    var isRenewable: Bool { allowance.onLifetime == .reauth && canBeLocked }
+
+    /// What the end of this countdown brings.
+    func consequence(of reason: EndReason.Kind) -> Countdown.Consequence {
+        switch reason {
+        case .idle: idleConsequence == .lock ? .lock : .end
+        case .lifetime: isRenewable ? .lock : .end
+        default: .end
+        }
+    }
+
+    mutating func beginLock(_ reason: LockReason, at now: BootInstant) -> [Effect] {
+        guard !isEnding, lock == nil else { return [] }
+        idleCountdown.cancel()
+        var lock = Lock(reason, since: now)
+        lock.endsAt = lockEnd(since: now)
+        stage = .locked(lock)
+        return [.lock(facts.id, reason)]
+    }
+
+    private func lockEnd(since moment: BootInstant) -> BootInstant? {
+        mode == .enforce ? allowance.lockFor.duration.map { moment + $0 } : nil
+    }
+
+    /// Somebody who may asks for the lock.
+    mutating func lockRequested(by user: UserID, why: String, at now: BootInstant) -> [Effect] {
+        beginLock(.request(by: user, why: why), at: now)
+    }
+
+    /// A daemon before this one had locked it.
+    mutating func relock(_ former: Lock, at now: BootInstant) -> [Effect] {
+        guard !isEnding else { return [] }
+        idleCountdown.cancel()
+        var lock = former
+        lock.endsAt = lockEnd(since: former.since).map { max($0, now) }
+        stage = .locked(lock)
+        return [.lock(facts.id, lock.reason)]
+    }
+
+    mutating func lockAnswered(_ outcome: LockOutcome, at now: BootInstant) -> [Effect] {
+        guard case .locked(var lock) = stage else { return [] }
+        switch outcome {
+        case .stands:
+            guard !lock.isRecorded else { return [] }
+            lock.isRecorded = true
+            stage = .locked(lock)
+            let endsIn = lock.endsAt?.since(now)
+            return [
+                .record(Record(.locked(lock.reason, idle: idle(at: now), endsIn: endsIn), facts))
+            ]
+        case .failed(let why):
+            return lockFailed(lock, why, at: now)
+        }
+    }
+
+    /// What cannot be locked is ended, but not without a warning of that.
+    private mutating func lockFailed(
+        _ lock: Lock,
+        _ why: String,
+        at now: BootInstant
+    ) -> [Effect] {
+        stage = .active
+        stage = livingStage
+        hasLockFailed = true
+        let effects: [Effect] = [.record(Record(.lockFailed(lock.reason, why: why), facts))]
+        switch lock.reason {
+        case .request: return effects
+        case .idle(let limit):
+            idleCountdown.giveNotice(of: warnings.last.map { min($0, limit) })
+            return effects + actOnIdle(at: now)
+        case .lifetime:
+            guard let index = timers.firstIndex(where: { $0.cutoff.reason.kind == .lifetime })
+            else { return effects }
+            timers[index] = Timer(timers[index].cutoff, opened: facts.opened, warnings: warnings)
+            timers[index].countdown.giveNotice(of: warnings.last)
+            return effects + act(onTimer: index, at: now)
+        }
+    }
+
+    /// The user is back, or root says so: both count as a hand.
+    mutating func unlocked(_ how: Unlocking, at now: BootInstant) -> [Effect] {
+        guard let lock else { return [] }
+        stage = .active
+        see(now, now: now)
+        judgedHand = lastSeen
+        isInputDoubted = false
+        suspected = []
+        isIdleOverdue = false
+        idleCountdown = newIdleCountdown
+        if how == .reauthenticated, allowance.onLifetime == .reauth { renewLifetime(at: now) }
+        stage = livingStage
+        sampleAfterInput(at: now)
+        let after = now.since(lock.since)
+        let record = Record(.unlocked(how, after: after, failedTries: lock.failedTries), facts)
+        return [.unlock(facts.id), .record(record)]
+    }
+
+    mutating func reauthFailed(_ why: String, terminal: String) -> [Effect] {
+        guard case .locked(var lock) = stage else { return [] }
+        lock.failedTries += 1
+        stage = .locked(lock)
+        let record = Record.What.reauthFailed(why, terminal: terminal, tries: lock.failedTries)
+        return [.record(Record(record, facts))]
+    }
+
+    /// Whether the user has a password is known now, or has changed.
+    ///
+    /// A warning that was given of a lock holds for an end: it came in time for both.
+    mutating func passwordKnown(_ hasPassword: Bool) -> [Effect] {
+        self.hasPassword = hasPassword
+        return []
+    }
+
+    /// The allowance has changed: a lock lasts as long as it says now, and not shorter than a
+    /// warning from now on.
+    mutating func moveLockEnd(at now: BootInstant) {
+        guard case .locked(var lock) = stage else { return }
+        let notice = min(allowance.warn.first ?? .zero, allowance.lockFor.duration ?? .zero)
+        lock.endsAt = lockEnd(since: lock.since).map { max($0, now + notice) }
+        stage = .locked(lock)
+    }
+
+    /// While it is locked, there is no activity to be judged.
+    mutating func judgeLocked(at now: BootInstant) -> [Effect] {
+        var effects: [Effect] = []
+        for index in timers.indices where !timers[index].isOverdue && !isEnding {
+            effects += act(onTimer: index, at: now)
+        }
+        guard let endsAt = lock?.endsAt, endsAt <= now, let limit = allowance.lockFor.duration
+        else { return effects }
+        return effects + beginEnd(.locked(limit: limit), at: now)
+    }
+
+    private mutating func renewLifetime(at now: BootInstant) {
+        let old = self
+        lifetimeFrom = now
+        lifetimeExtension = .zero
+        replaceLifetime(since: old, at: now)
+    }
+}

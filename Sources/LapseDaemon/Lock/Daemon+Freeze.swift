@@ -1,0 +1,123 @@
+import LapseCore
+import LapseLinux
+import LapsePolicy
+
+/// Who stands still.
+extension Daemon {
+    /// Rounds of looking for what was born meanwhile.
+    private static let roundsMax = 16
+
+    /// The first pass: what is below the leader, to a fixed point.
+    func freezeNear(_ standing: StandingLock, _ session: Session, _ hold: SessionHold) {
+        for round in 0..<Self.roundsMax {
+            let near = LockTargets.below(session.facts.leader, relays: hold.relays)
+            if round == 0 { standing.noteStopped(near) }
+            let targets =
+                session.allowance.freeze == .session
+                ? near.filter { !$0.isDead }
+                : LockTargets(near, terminals: standing.procNumbers)
+                    .onTerminals(isDeaf: LockTargets.isDeaf)
+            guard standing.still.take(targets) else { return }
+        }
+    }
+
+    /// The second pass: everybody else who has a locked terminal open, and with
+    /// `freeze = "session"` what lives apart; those that were moved by others stand still again.
+    func guardLocks() {
+        let standing = locks.values.filter(\.isStanding)
+        guard !standing.isEmpty else { return }
+        var again: Duration?
+        let table = ProcessTable.scan()
+        for lock in standing {
+            let isNew = lock.still.take(far(of: lock, in: table))
+            if lock.still.holdStill() { counters.lockedProcessesMoved += 1 }
+            if isNew { again = .milliseconds(5) }
+            if lock.still.group == nil { again = again ?? Self.guardEvery }
+        }
+        if let again { delay(.guardLocks, until: now + again) }
+    }
+
+    /// How often those are looked at that any process of their user can continue.
+    private static let guardEvery: Duration = .milliseconds(100)
+
+    private func far(of standing: StandingLock, in table: ProcessTable) -> [ProcessStat] {
+        guard let session = engine.sessions[standing.session], let hold = holds[standing.session]
+        else { return [] }
+        let relays = Set(hold.relays.map(\.pid))
+        let mine = standing.lockerPids.union([ProcessSelf.pid, session.facts.leader.pid])
+        let known = Set(standing.still.members.map(\.pid))
+        let devices = Set(standing.terminals.keys)
+        let candidates = table.entries.filter { entry in
+            let pid = entry.stat.pid
+            guard !mine.contains(pid), !relays.contains(pid), !known.contains(pid) else {
+                return false
+            }
+            if let own = session.facts.auditSession, entry.auditSession == own { return true }
+            return ProcessTree.owner(of: pid) == session.facts.uid.value
+        }
+        let near = LockTargets.below(session.facts.leader, relays: hold.relays)
+        let all =
+            near + candidates.map(\.stat).filter { stat in !near.contains { $0.pid == stat.pid } }
+        let onTerminals = LockTargets(all, terminals: standing.procNumbers)
+            .onTerminals(isDeaf: LockTargets.isDeaf)
+        let elsewhere = candidates.map(\.stat).filter { stat in
+            !standing.procNumbers.contains(stat.terminal)
+                && !OpenTerminals.of(pid: stat.pid).isDisjoint(with: devices)
+        }
+        return onTerminals + elsewhere + apart(session, hold, in: table)
+    }
+
+    /// With `freeze = "session"`: all of it.
+    private func apart(
+        _ session: Session,
+        _ hold: SessionHold,
+        in table: ProcessTable
+    ) -> [ProcessStat] {
+        guard session.allowance.freeze == .session else { return [] }
+        let scope = SessionProcesses.Scope(
+            facts: session.facts,
+            terminals: Set(locks[session.facts.id]?.terminals.keys.map { $0 } ?? []),
+            leaderImage: hold.leaderImage,
+            relays: hold.relays,
+            leaderGoneTicks: hold.leaderGoneTicks,
+            group: hold.group,
+            leaders: Set(engine.sessions.values.map(\.facts.leader))
+        )
+        let found = SessionProcesses.find(scope, in: table)
+        return (found.attached + found.detached).map(\.stat)
+    }
+}
+
+extension StandingLock {
+    /// Takes note of what was stopped before the lock.
+    func noteStopped(_ processes: [ProcessStat]) {
+        stoppedGroups.formUnion(
+            processes.filter { $0.state == UInt8(ascii: "T") }.map(\.processGroup)
+        )
+    }
+
+    /// What is to be done before those that stand still go on: who was stopped in the background
+    /// because he wanted to write, and which terminals have a program in the foreground that may have
+    /// to paint its screen anew.
+    func survey() -> (background: [ProcessIdentity], wantRepaint: [LockedTerminal]) {
+        let numbers = procNumbers
+        var background: [ProcessIdentity] = []
+        var atPrompt: Set<UInt32> = []
+        for pid in ProcessTree.all() {
+            guard let stat = ProcessStat.read(pid: pid), numbers.contains(stat.terminal) else {
+                continue
+            }
+            if stat.leadsSession, stat.isInForeground { atPrompt.insert(stat.terminal) }
+            if stat.state == UInt8(ascii: "T"), !stat.isInForeground,
+                !stoppedGroups.contains(stat.processGroup),
+                !still.members.contains(where: { $0.pid == stat.pid })
+            {
+                background.append(stat.identity)
+            }
+        }
+        let others = inOrder.filter {
+            $0.screen == nil && !atPrompt.contains($0.hold.terminal.procNumber)
+        }
+        return (background, others)
+    }
+}

@@ -1,0 +1,83 @@
+import LapseCore
+import LapseLinux
+
+/// A session that is locked: its terminals, each with its locker, and what stands still.
+final class StandingLock {
+    let session: SessionID
+    let reason: LockReason
+    let since: BootInstant
+    var terminals: [UInt64: LockedTerminal] = [:]
+    var still: StillProcesses
+    /// Process groups that had been stopped before the lock, and stay so.
+    var stoppedGroups: Set<Int32> = []
+    var phase = Phase.standing
+
+    /// Where it stands.
+    enum Phase {
+        case standing
+        /// It is lifted: the lockers put the screens back, until this moment at the latest.
+        case leaving(until: BootInstant)
+        /// The session is being ended; the lockers swallow what is typed until it is over.
+        case closing
+    }
+
+    init(_ session: SessionID, _ reason: LockReason, since: BootInstant, still: StillProcesses) {
+        self.session = session
+        self.reason = reason
+        self.since = since
+        self.still = still
+    }
+
+    var isStanding: Bool {
+        if case .standing = phase { true } else { false }
+    }
+
+    var inOrder: [LockedTerminal] {
+        terminals.values.sorted { $0.hold.terminal.path < $1.hold.terminal.path }
+    }
+
+    /// What /proc/PID/stat calls its terminals.
+    var procNumbers: Set<UInt32> { Set(terminals.values.map(\.hold.terminal.procNumber)) }
+
+    var lockerPids: Set<Int32> { Set(terminals.values.compactMap(\.locker?.pid)) }
+}
+
+/// One terminal of a locked session.
+final class LockedTerminal {
+    let hold: TerminalHold
+    /// As it was before.
+    let state: TerminalHold.State
+    /// What a console showed; a pty's terminal keeps its screen itself.
+    let screen: VirtualScreen?
+    var locker: Locker?
+    /// A locker has switched the screen away.
+    var isScreenAway = false
+    /// Everything is as it was.
+    var isBack = false
+    /// How often a locker of it has died.
+    var deaths = 0
+    /// When the next locker is started, should none run.
+    var startAt: BootInstant?
+
+    init(_ hold: TerminalHold, state: TerminalHold.State, screen: VirtualScreen?) {
+        self.hold = hold
+        self.state = state
+        self.screen = screen
+    }
+
+    /// Takes a terminal that is open for its session.
+    convenience init(_ terminal: Terminal) throws(SystemError) {
+        let hold = try TerminalHold(terminal)
+        let screen = terminal.virtualNumber.flatMap { VirtualScreen.read($0) }
+        self.init(hold, state: try hold.state(), screen: screen)
+    }
+
+    /// What a locker would have written that could not.
+    static let screenBack = Array("\u{1b}[?1049l\u{1b}8".utf8)
+
+    func putBack() throws(SystemError) {
+        isBack = true
+        if let screen, let number = hold.terminal.virtualNumber { _ = screen.write(to: number) }
+        try hold.reopen(to: state)
+    }
+}

@@ -1,0 +1,117 @@
+import Glibc
+import LapseCore
+import LapseLinux
+
+/// The processes of one session that stand still, and the way to let them go on.
+///
+/// In a control group of their own where there is cgroup v2, so that neither SIGCONT nor a tracer
+/// moves them; else by SIGSTOP, which who has the user's rights can undo: `holdStill` stops them
+/// again.
+struct StillProcesses: Codable, Equatable {
+    /// One of them.
+    struct Member: Codable, Equatable {
+        let pid: Int32
+        let startTicks: UInt64
+        /// The group that it came from; nil if it was stopped by a signal.
+        let origin: String?
+    }
+
+    private(set) var group: FrozenGroup?
+    private(set) var members: [Member] = []
+
+    /// Makes the group; without one they are stopped by signals.
+    init(named name: String, beside leader: Int32) {
+        group = FrozenGroup.make(named: name, beside: leader)
+        if let group, !group.freeze() {
+            _ = group.remove()
+            self.group = nil
+        }
+    }
+
+    private func isKnown(_ process: ProcessStat) -> Bool {
+        members.contains { $0.pid == process.pid && $0.startTicks == process.startTicks }
+    }
+
+    /// Has these stand still too, in this order; true if any of them did not yet.
+    mutating func take(_ processes: [ProcessStat]) -> Bool {
+        var gained = false
+        for process in processes where !isKnown(process) {
+            guard let handle = ProcessHandle.open(process.identity) else { continue }
+            if let member = group == nil ? stop(process, handle) : freeze(process) {
+                members.append(member)
+                gained = true
+            }
+        }
+        return gained
+    }
+
+    private func freeze(_ process: ProcessStat) -> Member? {
+        let origin = FrozenGroup.origin(of: process.pid)
+        guard let group, group.take(process.pid) else { return nil }
+        return Member(pid: process.pid, startTicks: process.startTicks, origin: origin)
+    }
+
+    /// One that is stopped already stays so afterwards, and is not a member.
+    private func stop(_ process: ProcessStat, _ handle: ProcessHandle) -> Member? {
+        guard process.state != UInt8(ascii: "T"), (try? handle.send(SIGSTOP)) == true else {
+            return nil
+        }
+        return Member(pid: process.pid, startTicks: process.startTicks, origin: nil)
+    }
+
+    /// Stops again who was continued by somebody else; true if anybody was.
+    func holdStill() -> Bool {
+        if let group { return !group.freeze() }
+        var moved = false
+        for member in members {
+            guard let stat = ProcessStat.read(pid: member.pid),
+                stat.startTicks == member.startTicks, !stat.isDead,
+                stat.state != UInt8(ascii: "T"), stat.state != UInt8(ascii: "t"),
+                let handle = ProcessHandle.open(stat.identity)
+            else { continue }
+            moved = (try? handle.send(SIGSTOP)) == true || moved
+        }
+        return moved
+    }
+
+    /// All go on, children before their parents, so that no shell sees a child that stands still.
+    mutating func letGo() {
+        if let group {
+            letOut(of: group)
+        } else {
+            for member in members.reversed() {
+                let identity = ProcessIdentity(pid: member.pid, startTicks: member.startTicks)
+                // Gone is fine.
+                _ = try? ProcessHandle.open(identity)?.send(SIGCONT)
+            }
+        }
+        members = []
+    }
+
+    /// Those that were born in it have no origin of their own: they go where their parents came
+    /// from.
+    private func letOut(of group: FrozenGroup) {
+        let origins = Dictionary(
+            members.map { ($0.pid, $0.origin) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        // Twice: what is let out may leave a child behind that it bore while it was on its way.
+        for _ in 0..<2 {
+            let inside = group.members().compactMap { ProcessStat.read(pid: $0) }
+            for process in inside.sorted(by: { $0.startTicks > $1.startTicks }) {
+                _ = group.letOut(process.pid, to: origins[process.pid] ?? nil)
+            }
+        }
+        _ = group.thaw()
+    }
+
+    /// Removes the group; false while a process that has died is still in it.
+    func removeGroup() -> Bool { group?.remove() ?? true }
+}
+
+extension ProcessHandle {
+    /// A handle on this process and no other; nil if it is gone.
+    static func open(_ process: ProcessIdentity) -> ProcessHandle? {
+        open(pid: process.pid, startTicks: process.startTicks)
+    }
+}

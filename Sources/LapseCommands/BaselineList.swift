@@ -58,11 +58,23 @@ extension Demand {
     /// In words, by the names of the settings.
     fileprivate var shown: String {
         switch self {
-        case .idle(.never): "idle with any limit"
-        case .idle(.after(let most)): "idle at most \(PolicyDuration.text(most))"
-        case .privilegedIdle(let most): "privileged.idle at most \(PolicyDuration.text(most))"
+        case .idle(.never, let remedy): "idle\(remedy.shown) with any limit"
+        case .idle(.after(let most), let remedy):
+            "idle\(remedy.shown) at most \(PolicyDuration.text(most))"
+        case .privilegedIdle(let most):
+            "privileged.idle\(IdleRemedy.end.shown) at most \(PolicyDuration.text(most))"
         case .lifetime(let most): "lifetime at most \(PolicyDuration.text(most))"
         case .sessions(let most): "sessions-max at most \(most)"
+        }
+    }
+}
+
+extension IdleRemedy {
+    /// What is added to the idle limit, with on-idle = "lock".
+    fileprivate var shown: String {
+        switch self {
+        case .reauthentication: ""
+        case .end: " + lock-for"
         }
     }
 }

@@ -70,11 +70,14 @@ package struct Allowance: Sendable, Equatable {
 
     /// What holds where no file says otherwise: the 15 minutes of PCI DSS 8.2.8, a working day,
     /// and the 10 minutes of DISA's SRG-OS-000163 for root.
+    ///
+    /// At the idle limit nobody's work is lost: that requirement asks for a new authentication, and
+    /// for no more.
     package static let builtIn = Allowance(
         idle: .after(.seconds(15 * 60)),
         lifetime: .after(.seconds(12 * 3600)),
         warn: [.seconds(120), .seconds(30)],
-        onIdle: .end,
+        onIdle: .lock,
         end: EndStep.builtIn
     )
 }

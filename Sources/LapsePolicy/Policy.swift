@@ -63,6 +63,7 @@ package struct Policy: Sendable {
         problems.add(policy.nameDoubts(host))
         problems.add(policy.ruleDoubts(host.now))
         problems.add(policy.activityDoubts())
+        problems.add(policy.lockDoubts())
         problems.add(policy.faults(against: all.baselines))
         return (problems.hasErrors ? nil : policy, problems.sorted())
     }

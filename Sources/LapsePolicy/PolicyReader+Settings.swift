@@ -7,6 +7,9 @@ enum SettingKey: String, Word {
     case warn
     case onIdle = "on-idle"
     case onLifetime = "on-lifetime"
+    case lockFor = "lock-for"
+    case freeze
+    case unlock
     case end
     case privileged
     case hours
@@ -23,15 +26,6 @@ enum SettingKey: String, Word {
     case memberOf = "member-of"
 }
 
-/// Settings of the language that this version cannot carry out.
-///
-/// They are refused, never passed over: a policy that promises more than is done is worse than
-/// none. A version that can do one of them moves it to `SettingKey`.
-enum UnsupportedSetting: String, Word {
-    case lockFor = "lock-for"
-    case freeze
-}
-
 extension PolicyReader {
     /// Reads a setting into `settings`; `false`, with nothing said, if `key` is none.
     mutating func read(
@@ -39,12 +33,7 @@ extension PolicyReader {
         of key: TOMLKey,
         into settings: inout Settings
     ) -> Bool {
-        guard let setting = SettingKey.word(key.name) else {
-            guard UnsupportedSetting.word(key.name) != nil else { return false }
-            let message = "`\(key.name)` is not supported by this version"
-            report(.error(message, key.span, help: "leave it out"))
-            return true
-        }
+        guard let setting = SettingKey.word(key.name) else { return false }
         if setting == .privileged {
             readPrivileged(value, into: &settings)
         } else if let read = settingValue(value, of: setting) {
@@ -64,8 +53,18 @@ extension PolicyReader {
         case .lifetime:
             return limit(value, name, within: PolicyRanges.lifetime).map { .lifetime($0.value) }
         case .warn: return warnings(value, name).map { .warn($0) }
-        case .onIdle: return idleAction(value, name).map { .onIdle($0.value) }
-        case .onLifetime: return lifetimeAction(value, name).map { .onLifetime($0.value) }
+        case .onIdle:
+            // What stands still is `freeze`; the lifetime has a word of its own for a lock.
+            return word(value, name, meant: ["freeze": .lock, "reauth": .lock])
+                .map { .onIdle($0.value) }
+        case .onLifetime:
+            return word(value, name, meant: ["lock": .reauth]).map { .onLifetime($0.value) }
+        case .lockFor:
+            let help = "to end a session without locking it, write `on-idle = \"end\"`"
+            return limit(value, name, within: PolicyRanges.lock, helpForZero: help)
+                .map { .lockFor($0.value) }
+        case .freeze: return word(value, name).map { .freeze($0.value) }
+        case .unlock: return word(value, name).map { .unlock($0.value) }
         case .end: return endSteps(value, name).map { .end($0.value) }
         case .privileged: return nil
         case .hours: return hours(value, name).map { .hours($0) }
@@ -111,35 +110,6 @@ extension PolicyReader {
                 report(.unknown("key", key, among: ["idle", "lifetime"]))
             }
         }
-    }
-
-    private mutating func idleAction(
-        _ value: TOMLValue,
-        _ name: String
-    ) -> Sourced<IdleAction>? {
-        if case .string("lock") = value.content {
-            report(
-                .error(
-                    "locking in place is not available in this version",
-                    value.span,
-                    help: "use `on-idle = \"end\"`"
-                )
-            )
-            return nil
-        }
-        return word(value, name)
-    }
-
-    private mutating func lifetimeAction(
-        _ value: TOMLValue,
-        _ name: String
-    ) -> Sourced<LifetimeAction>? {
-        if case .string(let text) = value.content, text == "lock" || text == "report" {
-            let message = "`on-lifetime = \"\(text)\"` is not supported by this version"
-            report(.error(message, value.span, help: "use `on-lifetime = \"end\"`"))
-            return nil
-        }
-        return word(value, name)
     }
 
     private mutating func detachedAction(

@@ -23,7 +23,13 @@ extension PolicyReader {
     }
 
     /// One of the words of `Choice`.
-    mutating func word<Choice: Word>(_ value: TOMLValue, _ name: String) -> Sourced<Choice>? {
+    ///
+    /// `meant` has words that are none of these, and the one that was probably meant by each.
+    mutating func word<Choice: Word>(
+        _ value: TOMLValue,
+        _ name: String,
+        meant: [String: Choice] = [:]
+    ) -> Sourced<Choice>? {
         let quoted = Choice.words.map { "\"\($0)\"" }
         let most = quoted.dropLast().joined(separator: ", ")
         let choices =
@@ -37,9 +43,8 @@ extension PolicyReader {
         }
         // Signals are also known by their C names.
         let bare = text.hasPrefix("SIG") ? String(text.dropFirst(3)) : text
-        let help =
-            nearest(to: bare, among: Choice.words).map { "did you mean \"\($0)\"?" }
-            ?? choices
+        let near = meant[bare]?.rawValue ?? nearest(to: bare, among: Choice.words)
+        let help = near.map { "did you mean \"\($0)\"?" } ?? choices
         let message = "\(VisibleText.quoted(text)) is no value for `\(name)`"
         report(.error(message, value.span, help: help))
         return nil

@@ -49,7 +49,7 @@ struct PolicyReader {
     }
 
     private func unknownTopKey(_ key: TOMLKey) -> Diagnostic {
-        if SettingKey.word(key.name) != nil || UnsupportedSetting.word(key.name) != nil {
+        if SettingKey.word(key.name) != nil {
             let help = "settings stand under `[defaults]` or in a `[[rule]]`"
             return .error("`\(key.name)` cannot stand here", key.span, help: help)
         }
@@ -120,6 +120,8 @@ enum PolicyRanges {
     static let hold: ClosedRange<Duration> = .zero ... .seconds(86_400)
     /// Below 5 s a job is hardly seen at work: looks are a second apart at least.
     static let work: ClosedRange<Duration> = .seconds(5) ... .seconds(30 * 86_400)
+    /// Below 10 s nobody could type a password; after a week nobody comes back to it.
+    static let lock: ClosedRange<Duration> = .seconds(10) ... .seconds(7 * 86_400)
     static let detached: ClosedRange<Duration> = .seconds(60) ... .seconds(30 * 86_400)
     /// More sessions than that no user has; the daemon's own table ends before.
     static let sessions = 1...10_000

@@ -5,6 +5,9 @@ package enum Setting: String, Word {
     case warn
     case onIdle = "on-idle"
     case onLifetime = "on-lifetime"
+    case lockFor = "lock-for"
+    case freeze
+    case unlock
     case end
     case privilegedIdle = "privileged.idle"
     case privilegedLifetime = "privileged.lifetime"
@@ -29,21 +32,24 @@ package enum Setting: String, Word {
         case .warn: 2
         case .onIdle: 3
         case .onLifetime: 4
-        case .end: 5
-        case .privilegedIdle: 6
-        case .privilegedLifetime: 7
-        case .hours: 8
-        case .quota: 9
-        case .sessionsMax: 10
-        case .overMax: 11
-        case .holdMax: 12
-        case .activity: 13
-        case .workMax: 14
-        case .keepWhile: 15
-        case .traffic: 16
-        case .unmeasurable: 17
-        case .detached: 18
-        case .memberOf: 19
+        case .lockFor: 5
+        case .freeze: 6
+        case .unlock: 7
+        case .end: 8
+        case .privilegedIdle: 9
+        case .privilegedLifetime: 10
+        case .hours: 11
+        case .quota: 12
+        case .sessionsMax: 13
+        case .overMax: 14
+        case .holdMax: 15
+        case .activity: 16
+        case .workMax: 17
+        case .keepWhile: 18
+        case .traffic: 19
+        case .unmeasurable: 20
+        case .detached: 21
+        case .memberOf: 22
         }
     }
 }
@@ -71,6 +77,9 @@ enum SettingValue: Sendable, Equatable {
     case warn([Sourced<Duration>])
     case onIdle(IdleAction)
     case onLifetime(LifetimeAction)
+    case lockFor(Limit)
+    case freeze(FreezeScope)
+    case unlock(UnlockWay)
     case end([EndStep])
     case privilegedIdle(Limit)
     case privilegedLifetime(Limit)
@@ -97,6 +106,9 @@ enum SettingValue: Sendable, Equatable {
         case .warn: .warn
         case .onIdle: .onIdle
         case .onLifetime: .onLifetime
+        case .lockFor: .lockFor
+        case .freeze: .freeze
+        case .unlock: .unlock
         case .end: .end
         case .privilegedIdle: .privilegedIdle
         case .privilegedLifetime: .privilegedLifetime
@@ -171,6 +183,9 @@ extension Allowance {
         case .warn(let times): warn = times.map(\.value)
         case .onIdle(let action): onIdle = action
         case .onLifetime(let action): onLifetime = action
+        case .lockFor(let limit): lockFor = limit
+        case .freeze(let scope): freeze = scope
+        case .unlock(let way): unlock = way
         case .end(let steps): end = steps
         case .privilegedIdle(let limit): privileged.idle = limit
         case .privilegedLifetime(let limit): privileged.lifetime = limit
@@ -199,6 +214,9 @@ extension Allowance {
         case .warn: .warn(warn.map { Sourced(value: $0, span: nowhere) })
         case .onIdle: .onIdle(onIdle)
         case .onLifetime: .onLifetime(onLifetime)
+        case .lockFor: .lockFor(lockFor)
+        case .freeze: .freeze(freeze)
+        case .unlock: .unlock(unlock)
         case .end: .end(end)
         case .privilegedIdle: .privilegedIdle(privileged.idle)
         case .privilegedLifetime: .privilegedLifetime(privileged.lifetime)
@@ -228,12 +246,14 @@ extension SettingValue {
     /// The value as a policy file has it.
     var text: String {
         switch self {
-        case .idle(let limit), .lifetime(let limit), .quota(let limit),
+        case .idle(let limit), .lifetime(let limit), .lockFor(let limit), .quota(let limit),
             .privilegedIdle(let limit), .privilegedLifetime(let limit), .workMax(let limit):
             limit.text
         case .warn(let times): TOMLText.array(times.map { quoted($0.value) })
         case .onIdle(let action): TOMLText.string(action.rawValue)
         case .onLifetime(let action): TOMLText.string(action.rawValue)
+        case .freeze(let scope): TOMLText.string(scope.rawValue)
+        case .unlock(let way): TOMLText.string(way.rawValue)
         case .end(let steps): TOMLText.array(steps.map(\.text))
         case .hours(let hours): TOMLText.string(hours.text)
         case .sessionsMax(.unlimited): TOMLText.string("unlimited")

@@ -190,7 +190,9 @@ import Testing
     @Test func `a standard names what is weaker, with clause, place and reason`() throws {
         let disa = try #require(Baseline.named("disa-srg"))
         let hipaa = try #require(Baseline.named("hipaa"))
-        let check = Self.check(Self.text, against: [disa, hipaa])
+        let hours = "hours = \"Mon-Fri 07:00-19:00\""
+        let ending = Self.text.replacing(hours, with: "on-idle = \"end\"")
+        let check = Self.check(ending, against: [disa, hipaa])
         #expect(!check.isRefused)
         #expect(check.against.map(\.id) == ["disa-srg", "hipaa"])
         let findings = try #require(check.against.first?.findings)
@@ -202,6 +204,8 @@ import Testing
         #expect(text.contains("  rule `night`, /p.toml:11:\n"))
         #expect(text.contains("    its reason: migration\n"))
         #expect(text.contains("HIPAA Security Rule (hipaa): nothing is weaker\n"))
+        let locked = Self.check(Self.text, against: [disa]).text
+        #expect(locked.contains("  built in:\n    `lock-for = \"1h\"` after `privileged.idle ="))
         let observed = Self.check("mode = \"observe\"\n", against: [hipaa]).against.first?.findings
         #expect(observed?.map(\.clause) == [nil])
     }
@@ -228,10 +232,11 @@ import Testing
                 #expect(text.contains("    \(requirement.text)\n"))
             }
         }
-        #expect(text.contains("\n  AC-2(5), AC-12: idle at most 15m (from memory, unverified)\n"))
+        let fromMemory = "idle + lock-for at most 15m (from memory, unverified)"
+        #expect(text.contains("\n  AC-2(5), AC-12: \(fromMemory)\n"))
         #expect(text.contains("  8.2.8: idle at most 15m\n"))
-        #expect(text.contains("  45 CFR 164.312(a)(2)(iii): idle with any limit\n"))
-        #expect(text.contains("privileged.idle at most 10m\n"))
+        #expect(text.contains("  45 CFR 164.312(a)(2)(iii): idle + lock-for with any limit\n"))
+        #expect(text.contains("privileged.idle + lock-for at most 10m\n"))
         #expect(text.contains("RHEL-08-020024: sessions-max at most 10\n"))
         let memory = Baseline.all.flatMap(\.requirements).count(where: \.isFromMemory)
         let marked = BaselineList.all.baselines.flatMap(\.requirements).count(where: \.isFromMemory)

@@ -39,6 +39,11 @@ struct DiagnosticTableTests {
         expect(given)
     }
 
+    @Test(arguments: try DiagnosticCase.table("locks"))
+    func `faults and doubts about locks are told exactly`(_ given: DiagnosticCase) {
+        expect(given)
+    }
+
     @Test(arguments: try DiagnosticCase.table("members"))
     func `faults and doubts about memberships are told exactly`(_ given: DiagnosticCase) {
         expect(given)
@@ -74,14 +79,14 @@ struct DiagnosticTableTests {
     @Test func `the tables hold all their cases, each with a name of its own`() throws {
         let tables = [
             "settings", "durations", "end", "syntax", "rules", "conditions", "more-settings",
-            "members", "activity", "programs", "exceptions", "doubts", "baselines",
+            "locks", "members", "activity", "programs", "exceptions", "doubts", "baselines",
         ]
         let counts = try tables.map {
             let cases = try DiagnosticCase.table($0)
             #expect(Set(cases.map(\.name)).count == cases.count)
             return cases.count
         }
-        #expect(counts == [50, 23, 25, 31, 32, 67, 64, 40, 42, 30, 19, 29, 26])
+        #expect(counts == [53, 23, 25, 31, 32, 67, 60, 22, 40, 42, 30, 19, 29, 42])
     }
 }
 

@@ -49,7 +49,8 @@ struct ExampleTests {
         for baseline in Baseline.all { #expect(page.contains(baseline.id), "\(baseline.id)") }
         let words =
             Mode.words + IdleAction.words + EndSignal.words + EndTarget.words
-            + LifetimeAction.words + OverMaxAction.words + UnmeasurableAction.words
+            + LifetimeAction.words + FreezeScope.words + UnlockWay.words
+            + OverMaxAction.words + UnmeasurableAction.words
             + TerminalKind.words + ActivityKind.words + TrafficDirection.words
             + ["always", "never", "unlimited", "spare", "anyone", "local"]
         for word in words { #expect(page.contains("\\(dq\(word)\\(dq"), "\(word)") }
@@ -62,6 +63,7 @@ struct ExampleTests {
             PolicyRanges.endStep.upperBound, PolicyRanges.endTotalMax,
             PolicyRanges.quota.lowerBound, PolicyRanges.hold.lowerBound,
             PolicyRanges.detached.lowerBound, PolicyRanges.detached.upperBound,
+            PolicyRanges.lock.lowerBound, PolicyRanges.lock.upperBound,
             PolicyRanges.work.lowerBound, PolicyRanges.work.upperBound,
         ]
         for text in durations.map(PolicyDuration.text) + ["24h"] {

@@ -9,7 +9,11 @@ struct PolicyTests {
         #expect(policy.defaults.idle == .after(.seconds(900)))
         #expect(policy.defaults.lifetime == .after(.seconds(43_200)))
         #expect(policy.defaults.warn == [.seconds(120), .seconds(30)])
-        #expect(policy.defaults.onIdle == .end)
+        #expect(policy.defaults.onIdle == .lock)
+        #expect(policy.defaults.onLifetime == .end)
+        #expect(policy.defaults.lockFor == .after(.seconds(3_600)))
+        #expect(policy.defaults.freeze == .terminal)
+        #expect(policy.defaults.unlock == .password)
         #expect(
             policy.defaults.end == [
                 EndStep(signal: .hangUp, target: .processes, allowed: .milliseconds(300)),

@@ -6,7 +6,7 @@ struct WordTests {
     @Test(arguments: [
         ("idel", "idle"), ("IDLE", "idle"), ("lifetme", "lifetime"), ("life-time", "lifetime"),
         ("warning", nil), ("on_idle", "on-idle"), ("onidle", "on-idle"), ("ends", "end"),
-        ("", nil), ("x", nil), ("wran", "warn"),
+        ("", nil), ("x", nil), ("wran", "warn"), ("lockfor", "lock-for"), ("frieze", "freeze"),
     ])
     func `the nearest word is found, and none is made up`(_ word: String, _ wanted: String?) {
         #expect(nearest(to: word, among: Setting.words) == wanted)

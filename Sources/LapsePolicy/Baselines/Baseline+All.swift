@@ -1,4 +1,12 @@
 // The standards as data. A value that could not be compared with its source says so.
+//
+// Whether a lock is enough is decided by what the clause asks for. 8.2.8 of PCI DSS and 7.2 of
+// SP 800-63B ask for a new authentication: a lock is one, with the factors that the stack of
+// `lapse-unlock` asks for, which no policy can tell. All others ask for an end: AC-2(5) has users
+// log out and AC-12 sessions terminated; SRG-OS-000163 and the rules for logind's
+// StopIdleSessionSec speak of terminating, those for TMOUT of a shell that exits; HIPAA's title
+// is "automatic logoff". AC-11 of SP 800-53, which asks for a lock alone, is none of ours: where
+// AC-12 holds as well, a limit that keeps that keeps both.
 
 extension Baseline {
     /// All baselines, in the order in which they are listed for people.
@@ -18,7 +26,7 @@ extension Baseline {
             Requirement(
                 "8.2.8",
                 "who is idle for more than 15 minutes has to authenticate again",
-                .idle(.after(minutes(15)))
+                .idle(.after(minutes(15)), .reauthentication)
             )
         ]
     )
@@ -31,7 +39,7 @@ extension Baseline {
             Requirement(
                 "AC-2(5), AC-12",
                 "sessions end after a time of inactivity that the organisation sets",
-                .idle(.never)
+                .idle(.never, .end)
             )
         ]
     )
@@ -45,7 +53,7 @@ extension Baseline {
                 "AC-2(5), AC-12",
                 "sessions end after a time of inactivity that the organisation sets;"
                     + " 15 minutes are about what FedRAMP High asks for",
-                .idle(.after(minutes(15))),
+                .idle(.after(minutes(15)), .end),
                 isFromMemory: true
             ),
             Requirement(
@@ -67,7 +75,7 @@ extension Baseline {
                 "7.2",
                 "a session needs a new authentication after 30 minutes of inactivity;"
                     + " Revision 4 says 1 hour (from memory, unverified)",
-                .idle(.after(minutes(30)))
+                .idle(.after(minutes(30)), .reauthentication)
             ),
             Requirement(
                 "7.2",
@@ -87,7 +95,7 @@ extension Baseline {
                 "7.2",
                 "a session needs a new authentication with both factors after 15 minutes of"
                     + " inactivity",
-                .idle(.after(minutes(15)))
+                .idle(.after(minutes(15)), .reauthentication)
             ),
             Requirement(
                 "7.2",
@@ -106,7 +114,7 @@ extension Baseline {
                 "SRG-OS-000163-GPOS-00072",
                 "a user's session ends after 15 minutes of inactivity, but for documented needs of"
                     + " the mission",
-                .idle(.after(minutes(15)))
+                .idle(.after(minutes(15)), .end)
             ),
             Requirement(
                 "SRG-OS-000163-GPOS-00072",
@@ -128,7 +136,7 @@ extension Baseline {
         title: "STIG RHEL 8",
         hasExceptions: false,
         requirements: [
-            Requirement("RHEL-08-020035", tenMinutes, .idle(.after(minutes(10)))),
+            Requirement("RHEL-08-020035", tenMinutes, .idle(.after(minutes(10)), .end)),
             Requirement(
                 "RHEL-08-020024",
                 "a user has at most 10 sessions at a time",
@@ -142,7 +150,7 @@ extension Baseline {
         title: "STIG RHEL 9",
         hasExceptions: false,
         requirements: [
-            Requirement("RHEL-09-412080", tenMinutes, .idle(.after(minutes(10)))),
+            Requirement("RHEL-09-412080", tenMinutes, .idle(.after(minutes(10)), .end)),
             Requirement(
                 "RHEL-09-412040",
                 "a user has at most 10 sessions at a time",
@@ -160,7 +168,7 @@ extension Baseline {
             Requirement(
                 "rule 700920",
                 "a shell ends after 600 seconds at its prompt",
-                .idle(.after(minutes(10)))
+                .idle(.after(minutes(10)), .end)
             )
         ]
     )
@@ -173,7 +181,7 @@ extension Baseline {
             Requirement(
                 "UBTU-22-412030",
                 "a shell ends after 900 seconds at its prompt",
-                .idle(.after(minutes(15)))
+                .idle(.after(minutes(15)), .end)
             )
         ]
     )
@@ -186,7 +194,7 @@ extension Baseline {
             Requirement(
                 "UBTU-24-200060",
                 "a shell ends after 600 seconds at its prompt",
-                .idle(.after(minutes(10)))
+                .idle(.after(minutes(10)), .end)
             )
         ]
     )
@@ -199,7 +207,7 @@ extension Baseline {
             Requirement(
                 "5.4.3.2",
                 "a shell ends after at most 900 seconds at its prompt",
-                .idle(.after(minutes(15)))
+                .idle(.after(minutes(15)), .end)
             )
         ]
     )
@@ -212,7 +220,7 @@ extension Baseline {
             Requirement(
                 "45 CFR 164.312(a)(2)(iii)",
                 "sessions end after a predetermined time of inactivity; the rule names no figure",
-                .idle(.never)
+                .idle(.never, .end)
             )
         ]
     )

@@ -36,13 +36,22 @@ package struct Requirement: Sendable, Equatable {
 /// What a requirement wants of the settings.
 package enum Demand: Sendable, Equatable {
     /// No session stays idle for longer; `.never` wants any limit at all.
-    case idle(Limit)
-    /// No session in which root works stays idle for longer.
+    case idle(Limit, IdleRemedy)
+    /// No session in which root works stays idle for longer before it is ended.
     case privilegedIdle(Duration)
     /// No session lasts longer without a new authentication.
     case lifetime(Duration)
     /// No user has more sessions at a time.
     case sessions(Int)
+}
+
+/// What a standard has happen to a session that is idle.
+package enum IdleRemedy: Sendable, Equatable {
+    /// Its user has to authenticate again; a lock is that, and an end all the more.
+    case reauthentication
+    /// It is over. A lock alone is not that: the session is there for as long as it is locked, so
+    /// that `idle` and `lock-for` together have to keep within the limit.
+    case end
 }
 
 /// A place where a policy is weaker than a standard asks for.
@@ -54,6 +63,8 @@ package struct Finding: Sendable, Equatable {
     package let setting: Setting?
     /// Its value as the file has it, `"2h"`.
     package let value: String
+    /// What it comes on top of, `idle = "15m"`; `nil` where it breaks the standard by itself.
+    package let onTopOf: String?
     /// The rule, the defaults or the built-in policy; `Policy.describe` names the line.
     package let origin: Origin
     /// The reason of an exception that the standard allows; such a finding is no fault.
@@ -85,6 +96,7 @@ package struct Finding: Sendable, Equatable {
             ? "is weaker than \(standard) allows\(excused):"
             : "can keep a session from its idle limit without end, though no hand is on the"
                 + " keyboard\(excused); \(standard):"
-        return "`\(name) = \(value)` \(fault) \(requirement.text)\(unverified)"
+        let sum = onTopOf.map { " after `\($0)`" } ?? ""
+        return "`\(name) = \(value)`\(sum) \(fault) \(requirement.text)\(unverified)"
     }
 }

@@ -6,7 +6,8 @@ extension Policy {
     /// Every value that a session can get is looked at by itself: the defaults' and each rule's,
     /// those of exceptions and of unreachable rules too. So nothing weaker can be missed; a value
     /// that no session gets may be found. Root's limit holds where the limit for all does not: it
-    /// is asked for only if some value of that is longer.
+    /// is asked for only if some value of that is longer. What is locked first and ended later is
+    /// in `Policy+Locks`.
     package func check(against baselines: [Baseline]) -> [Finding] {
         baselines.flatMap { baseline in
             baseline.requirements.flatMap { findings(baseline, $0) } + unenforced(baseline)
@@ -23,6 +24,7 @@ extension Policy {
                         requirement: requirement,
                         setting: setting,
                         value: place.value.text,
+                        onTopOf: nil,
                         origin: place.origin,
                         excuse: baseline.hasExceptions ? place.exception?.reason : nil
                     )
@@ -34,13 +36,13 @@ extension Policy {
             add(.activity) { $0.counts(.output) || $0.counts(.network) }
         }
         switch requirement.demand {
-        case .idle(.never):
-            add(.idle) { $0 == .idle(.never) }
+        case .idle(let most, let remedy):
+            // Of no limit at all, every limit is within.
+            add(.idle) { most == .never ? $0 == .idle(.never) : $0.isLonger(than: most) }
             add(.onIdle) { $0 == .onIdle(.report) }
-            addUnattended()
-        case .idle(let most):
-            add(.idle) { $0.isLonger(than: most) }
-            add(.onIdle) { $0 == .onIdle(.report) }
+            if remedy == .end {
+                findings += lateEnds(baseline, requirement, within: most)
+            }
             addUnattended()
         case .privilegedIdle(let most):
             let limit = Limit.after(most)
@@ -48,7 +50,9 @@ extension Policy {
                 add(.privilegedIdle) { $0.isLonger(than: limit) }
             }
             add(.onIdle) { $0 == .onIdle(.report) }
+            findings += lateEnds(baseline, requirement, within: limit, ofRoot: true)
         case .lifetime(let most):
+            // With `on-lifetime = "reauth"` there is a new authentication then, too.
             add(.lifetime) { $0.isLonger(than: .after(most)) }
         case .sessions(let most):
             add(.sessionsMax) { $0.allows(moreThan: most) }
@@ -73,6 +77,7 @@ extension Policy {
                 requirement: nil,
                 setting: nil,
                 value: TOMLText.string(Mode.observe.rawValue),
+                onTopOf: nil,
                 origin: origin,
                 excuse: baseline.hasExceptions ? exception?.reason : nil
             )
@@ -112,6 +117,10 @@ extension Policy {
                 } else {
                     diagnostic = diagnostic.noting("the baseline is named at", name.span)
                 }
+                if finding.setting == .lockFor {
+                    diagnostic.help =
+                        "write `on-idle = \"end\"`, or times that are short enough together"
+                }
                 return diagnostic
             }
         }
@@ -119,14 +128,18 @@ extension Policy {
 }
 
 extension SettingValue {
-    fileprivate func isLonger(than most: Limit) -> Bool {
+    /// The time of a limit that is asked for.
+    var limit: Limit? {
         switch self {
-        case .idle(let limit), .lifetime(let limit), .privilegedIdle(let limit):
-            limit > most
+        case .idle(let limit), .lifetime(let limit), .privilegedIdle(let limit),
+            .lockFor(let limit):
+            limit
         default:
-            false
+            nil
         }
     }
+
+    fileprivate func isLonger(than most: Limit) -> Bool { limit.map { $0 > most } ?? false }
 
     fileprivate func counts(_ kind: ActivityKind) -> Bool {
         if case .activity(let kinds) = self { kinds.contains(kind) } else { false }

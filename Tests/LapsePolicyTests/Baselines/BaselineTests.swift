@@ -21,12 +21,69 @@ struct BaselineTests {
             """
             [defaults]
             idle = "10m"
+            on-idle = "end"
             lifetime = "12h"
             privileged.idle = "10m"
             sessions-max = 10
             """
         )
         #expect(policy.check(against: Baseline.all) == [])
+    }
+
+    @Test func `a lock keeps every baseline that asks for no more than a new authentication`()
+        throws
+    {
+        let long = try load(
+            """
+            [defaults]
+            idle = "10m"
+            lock-for = "never"
+            on-lifetime = "reauth"
+            sessions-max = 10
+            """
+        )
+        let broken = long.check(against: Baseline.all)
+        let unharmed = Baseline.all.filter { baseline in
+            !broken.contains { $0.baseline == baseline }
+        }
+        #expect(unharmed.map(\.id) == ["pci-dss", "nist-800-63b-aal2", "nist-800-63b-aal3"])
+        #expect(broken.allSatisfy { $0.setting == .lockFor && $0.severity == .error })
+        #expect(Set(broken.map(\.onTopOf)) == ["idle = \"10m\""])
+    }
+
+    @Test func `a lock that ends in time keeps the baselines that ask for an end`() throws {
+        let short = try load(
+            """
+            [defaults]
+            idle = "5m"
+            lock-for = "5m"
+            sessions-max = 10
+            """
+        )
+        #expect(short.check(against: Baseline.all) == [])
+    }
+
+    @Test func `of four thousand rules that lock, none costs more than a look`() throws {
+        let rules = (0..<2_000).map { number in
+            """
+            [[rule]]
+            name = "idle \(number)"
+            when = { users = "u\(number)" }
+            idle = "\(number % 10 + 1)m"
+            [[rule]]
+            name = "lock \(number)"
+            when = { groups = "g\(number)" }
+            lock-for = "6m"
+
+            """
+        }
+        let policy = try load(rules.joined())
+        let cis = try #require(Baseline.named("cis"))
+        let took = ContinuousClock().measure {
+            let findings = policy.check(against: [cis])
+            #expect(findings.count == 2_001)
+        }
+        #expect(took < .seconds(5))
     }
 
     @Test func `a policy without limits breaks every clause`() throws {
@@ -37,6 +94,7 @@ struct BaselineTests {
             lifetime = "never"
             privileged.idle = "never"
             sessions-max = "unlimited"
+            on-idle = "end"
             """
         )
         let broken = policy.check(against: Baseline.all).map { "\($0.baseline.id) \($0.text)" }
@@ -52,6 +110,7 @@ struct BaselineTests {
             """
             [defaults]
             idle = "10m"
+            on-idle = "end"
             sessions-max = 10
             work-max = "never"
             [[rule]]
@@ -67,13 +126,22 @@ struct BaselineTests {
             #expect(own.map(\.setting) == [.workMax, .activity], "\(baseline.id)")
             #expect(own.allSatisfy { $0.severity == .warning && $0.text.contains("without end") })
         }
-        let least = try load("[defaults]\nidle = \"10m\"\nwork-max = \"30d\"\nsessions-max = 1")
+        let least = try load(
+            """
+            [defaults]
+            idle = "10m"
+            on-idle = "end"
+            sessions-max = 1
+            work-max = "30d"
+            """
+        )
         #expect(least.check(against: Baseline.all) == [])
     }
 
     @Test func `a finding names the value, the rule and its line`() throws {
         let policy = try load(
             """
+            defaults.on-idle = "end"
             [[rule]]
             name = "backup"
             when = { users = "backup" }
@@ -86,7 +154,7 @@ struct BaselineTests {
         let findings = policy.check(against: [srg])
         #expect(findings.map(\.setting) == [.idle])
         #expect(findings.map(\.value) == ["\"never\""])
-        #expect(findings.map { policy.describe($0.origin) } == ["rule `backup`, f.toml:6"])
+        #expect(findings.map { policy.describe($0.origin) } == ["rule `backup`, f.toml:7"])
         #expect(findings.map(\.excuse) == ["nightly copies"])
         #expect(findings.map { $0.requirement?.clause } == ["SRG-OS-000163-GPOS-00072"])
         let pci = try #require(Baseline.named("pci-dss"))

@@ -110,7 +110,6 @@ struct DecisionTests {
         var random = SeededRandom(seed: 1)
         var all = RandomPolicy.Rule(name: "all")
         all.settings = RandomPolicy.settings(all: true, using: &random).filter { $0.key != "mode" }
-        all.settings.append(("on-lifetime", "\"end\""))
         all.settings.append(("end", "[\(RandomPolicy.endSteps)]"))
         let policy = try load(all.text + "[[rule]]\nname = \"late\"\nmode = \"observe\"\n")
         let decision = policy.allowance(for: subject(), at: noon)

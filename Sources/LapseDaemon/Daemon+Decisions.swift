@@ -15,13 +15,16 @@ extension Daemon {
 
     /// Asks the policy about a session and hands the engine what has changed.
     func decide(_ id: SessionID) {
-        decide(id, on: CalendarPage(at: now))
+        decide(id, on: newPage())
     }
 
-    private func decide(_ id: SessionID, on page: CalendarPage) {
+    /// What sessions that are decided on together share.
+    func newPage() -> DecisionPage { DecisionPage(policy.policy, at: now) }
+
+    func decide(_ id: SessionID, on page: DecisionPage) {
         guard let hold = holds[id], let facts = engine.sessions[id]?.facts else { return }
         hold.subject.terminal = terminalKind(of: facts, at: page.now)
-        let decision = policy.policy.allowance(for: hold.subject, at: page.moment)
+        let decision = page.decisions.allowance(for: hold.subject)
         let former = hold.decision
         hold.decision = decision
         // Against what the engine was told last, not against what it has: that may still wait.
@@ -35,7 +38,7 @@ extension Daemon {
     }
 
     func decideAll() {
-        let page = CalendarPage(at: now)
+        let page = newPage()
         for id in Array(engine.sessions.keys) { decide(id, on: page) }
         delayCalendar()
     }
@@ -52,7 +55,7 @@ extension Daemon {
     private func cutoffs(
         of facts: SessionFacts,
         _ hold: SessionHold,
-        on page: CalendarPage
+        on page: DecisionPage
     ) -> [Cutoff] {
         guard let allowance = hold.decision?.allowance else { return [] }
         let (now, calendar) = (page.now, page.calendar)

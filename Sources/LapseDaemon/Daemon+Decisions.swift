@@ -31,7 +31,11 @@ extension Daemon {
         if decision.allowance != former?.allowance || decision.mode != former?.mode {
             feed(.allowanceChanged(id, decision.allowance, decision.mode))
         }
-        feed(.cutoffsKnown(id, cutoffs(of: facts, hold, on: page)))
+        let cutoffs = cutoffs(of: facts, hold, on: page)
+        if cutoffs != hold.cutoffs {
+            hold.cutoffs = cutoffs
+            feed(.cutoffsKnown(id, cutoffs))
+        }
         if hold.isAdmitted(by: decision.allowance.memberOf) == false {
             feed(.revoked(id, .account(.notMember)))
         }

@@ -51,6 +51,20 @@ void lapse_terminal_settings_for_lock(struct lapse_terminal_settings *settings) 
     settings->control[VTIME] = 0;
 }
 
+void lapse_terminal_settings_for_typing(struct lapse_terminal_settings *settings) {
+    lapse_terminal_settings_for_lock(settings);
+    settings->local |= ICANON;
+    for (int place = 0; place < NCCS; place++) settings->control[place] = 0; /* _POSIX_VDISABLE */
+}
+
+int lapse_terminal_is_canonical(const struct lapse_terminal_settings *settings) {
+    return (settings->local & ICANON) != 0;
+}
+
+int lapse_terminal_echoes(const struct lapse_terminal_settings *settings) {
+    return (settings->local & ECHO) != 0;
+}
+
 int lapse_terminal_drop_input(int terminal) { return ioctl(terminal, TCFLSH, TCIFLUSH); }
 
 int lapse_terminal_window(int terminal, struct lapse_window *window) {

@@ -87,7 +87,7 @@ extension Daemon {
     }
 
     /// All processes, as of now or a moment ago.
-    private func processes(at now: BootInstant) -> ProcessTable {
+    func processes(at now: BootInstant) -> ProcessTable {
         if let scan, scan.serves(at: now) { return scan.table }
         let fresh = ProcessScan(leaders: Set(engine.sessions.values.map(\.facts.leader)))
         scan = fresh

@@ -25,6 +25,24 @@ package enum HeldPtys {
         return slaves
     }
 
+    /// A duplicate of a process's master side of the pty with this number in /dev/pts; nil if it has
+    /// none, or may not be looked at.
+    ///
+    /// What is written to it is typed on the slave. MUST NOT be kept: with it the slave would see no
+    /// hang-up. The corresponding C function is `pidfd_getfd` (Linux 5.6).
+    package static func master(of index: Int, heldBy process: ProcessHandle) -> Descriptor? {
+        let directory = "/proc/\(process.pid)/fd"
+        for name in SmallFile.names(in: directory) {
+            guard let number = Int32(name),
+                let text = SmallFile.read("/proc/\(process.pid)/fdinfo/\(name)"),
+                self.index(text) == index
+            else { continue }
+            let duplicate = lapse_pidfd_getfd(process.descriptor.number, number)
+            if duplicate >= 0 { return Descriptor(duplicate) }
+        }
+        return nil
+    }
+
     /// The value of the line `tty-index:`, a tab before it.
     package static func index(_ text: [UInt8]) -> Int? {
         let name = Array("tty-index:".utf8)

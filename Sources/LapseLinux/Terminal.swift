@@ -82,6 +82,11 @@ package struct Terminal: Hashable, Sendable {
         return minor & 0xff | Self.major(device) << 8 | (minor & 0xfff00) << 12
     }
 
+    /// Its number in /dev/pts, nil if it is no pty.
+    package var ptyIndex: Int? {
+        path.hasPrefix("/dev/pts/") ? Int(path.dropFirst("/dev/pts/".count)) : nil
+    }
+
     /// The number of the virtual terminal that it is (vcs(4)), nil if it is none.
     package var virtualNumber: Int? {
         Self.major(device) == 4 && (1...63).contains(device & 0xff) && device >> 20 == 0

@@ -48,24 +48,70 @@ package final class TerminalHold {
     /// Nobody but root opens it, no key means anything, and what was typed is gone.
     ///
     /// Whoever has it open may still read: he has to stand still.
-    package func close(knowing state: State) throws(SystemError) {
+    ///
+    /// - Returns: The line that was being typed and was not sent off: in canonical mode the terminal
+    ///   has it, and no program. Nothing if whole lines wait: what was typed ahead reaches nobody.
+    package func close(knowing state: State) throws(SystemError) -> [UInt8] {
         guard fchown(descriptor.number, 0, 0) == 0, fchmod(descriptor.number, 0o600) == 0 else {
             throw SystemError("fchown", terminal.path)
         }
         var settings = state.settings.kernel
+        let isLine = lapse_terminal_is_canonical(&settings) != 0 && unread == 0
         lapse_terminal_settings_for_lock(&settings)
         try set(settings)
+        let line = isLine ? read(unread) : []
         dropInput()
+        return line
+    }
+
+    private var unread: Int {
+        var count: Int32 = 0
+        return lapse_unread_bytes(descriptor.number, &count) == 0 ? Int(count) : 0
+    }
+
+    private func read(_ count: Int) -> [UInt8] {
+        guard count > 0 else { return [] }
+        var bytes = [UInt8](repeating: 0, count: count)
+        bytes.removeLast(count - max(0, Glibc.read(descriptor.number, &bytes, count)))
+        return bytes
     }
 
     /// As it was; what was typed meanwhile is gone.
-    package func reopen(to state: State) throws(SystemError) {
+    ///
+    /// `line` is what `close` returned; `keyboard` the master side of a pty.
+    package func reopen(
+        to state: State,
+        line: [UInt8] = [],
+        keyboard: Descriptor? = nil
+    ) throws(SystemError) {
         dropInput()
+        if let keyboard, !line.isEmpty { try type(line, on: keyboard, for: state) }
         try set(state.settings.kernel)
         guard fchmod(descriptor.number, state.mode) == 0,
             fchown(descriptor.number, state.owner, state.group) == 0
         else { throw SystemError("fchown", terminal.path) }
     }
+
+    /// Types a line whose characters are on the screen already.
+    private func type(
+        _ line: [UInt8],
+        on keyboard: Descriptor,
+        for state: State
+    ) throws(SystemError) {
+        var settings = state.settings.kernel
+        lapse_terminal_settings_for_typing(&settings)
+        try set(settings)
+        guard Glibc.write(keyboard.number, line, line.count) == line.count else {
+            throw SystemError("write", "the master of \(terminal.path)")
+        }
+        // A worker of the kernel's takes it to the line (tty_flip_buffer_push), and nothing tells
+        // when it has. A line that is not echoed does not care.
+        settings = state.settings.kernel
+        if lapse_terminal_echoes(&settings) != 0 { usleep(Self.typedWithin) }
+    }
+
+    /// In microseconds.
+    private static let typedWithin: UInt32 = 3_000
 
     package func dropInput() {
         // It can fail only with its terminal gone.

@@ -24,6 +24,8 @@ public enum LockMessage: Equatable, Sendable {
 
     /// The screen is switched away and the locker asks.
     case ready
+    /// The terminal has answered which of its screens was there before.
+    case screen(Screen)
     /// A try failed; what PAM calls it (pam_strerror(3)), without what was typed.
     case failed([UInt8])
     /// PAM cannot ask at all (no such service, a module that is missing, a directory that is down);
@@ -33,6 +35,34 @@ public enum LockMessage: Equatable, Sendable {
     case verified
     /// The screen is as it was; the locker ends.
     case left
+
+    /// Which screen of a terminal the application had (xterm's private mode 1049).
+    public enum Screen: Equatable, Sendable {
+        /// No terminal was asked, or it has not answered.
+        case unknown
+        /// The one with the scrollback: the terminal itself puts it back.
+        case main
+        /// The other one: it was drawn over, and the application has to paint it anew.
+        case alternate
+
+        /// How it stands in a packet.
+        var text: [UInt8] {
+            switch self {
+            case .unknown: []
+            case .main: [0x6D]
+            case .alternate: [0x61]
+            }
+        }
+
+        init?(text: [UInt8]) {
+            switch text {
+            case []: self = .unknown
+            case [0x6D]: self = .main
+            case [0x61]: self = .alternate
+            default: return nil
+            }
+        }
+    }
 
     /// How a terminal is locked.
     public struct Lock: Equatable, Sendable {
@@ -46,6 +76,8 @@ public enum LockMessage: Equatable, Sendable {
         public var rhost: [UInt8]
         /// The screen was switched away by a locker before this one, which has died.
         public var isAgain: Bool
+        /// What a locker before this one learned.
+        public var screen: Screen
         /// What is shown above the prompt: UTF-8 without control characters, a text a line.
         public var lines: [[UInt8]]
 
@@ -56,6 +88,7 @@ public enum LockMessage: Equatable, Sendable {
             tty: [UInt8],
             rhost: [UInt8],
             isAgain: Bool,
+            screen: Screen = .unknown,
             lines: [[UInt8]]
         ) {
             self.service = service
@@ -63,6 +96,7 @@ public enum LockMessage: Equatable, Sendable {
             self.tty = tty
             self.rhost = rhost
             self.isAgain = isAgain
+            self.screen = screen
             self.lines = lines
         }
     }
@@ -82,13 +116,18 @@ extension LockMessage {
         case .unable: 7
         case .verified: 8
         case .left: 9
+        case .screen: 10
         }
     }
 
     private var texts: [[UInt8]] {
         switch self {
         case .lock(let lock):
-            [lock.service, lock.user, lock.tty, lock.rhost, lock.isAgain ? [0x31] : []] + lock.lines
+            [
+                lock.service, lock.user, lock.tty, lock.rhost, lock.isAgain ? [0x31] : [],
+                lock.screen.text,
+            ] + lock.lines
+        case .screen(let screen): [screen.text]
         case .tell(let text), .close(let text), .failed(let text), .unable(let text): [text]
         case .leave, .ready, .verified, .left: []
         }
@@ -123,7 +162,8 @@ extension LockMessage {
             text = []
         }
         switch (number, texts.count) {
-        case (1, 5...):
+        case (1, 6...):
+            guard let screen = Screen(text: texts[5]) else { return nil }
             return .lock(
                 Lock(
                     service: texts[0],
@@ -131,7 +171,8 @@ extension LockMessage {
                     tty: texts[2],
                     rhost: texts[3],
                     isAgain: !texts[4].isEmpty,
-                    lines: Array(texts[5...])
+                    screen: screen,
+                    lines: Array(texts[6...])
                 )
             )
         case (2, 1): return .tell(texts[0])
@@ -142,6 +183,7 @@ extension LockMessage {
         case (7, 1): return .unable(texts[0])
         case (8, 0): return .verified
         case (9, 0): return .left
+        case (10, 1): return Screen(text: texts[0]).map { .screen($0) }
         default: return nil
         }
     }

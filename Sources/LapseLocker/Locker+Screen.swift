@@ -55,7 +55,7 @@ extension Locker {
     func leave() -> Never {
         forget()
         if !isClosed {
-            terminal.write(LockPicture.leave(keepsAlternate: wasAlternate ?? false)[...])
+            terminal.write(LockPicture.leave(keepsAlternate: screen == .alternate)[...])
         }
         daemon.send(.left)
         _exit(ExitStatus.left)

@@ -74,14 +74,26 @@ extension Locker {
             return false
         case .screenMode(let state):
             // The first word counts. Somebody who types one gets an ugly screen and nothing else.
-            if wasAlternate == nil { wasAlternate = state == 1 || state == 3 }
+            // Values of DECRPM: 1 and 3 set, 2 and 4 reset, 0 for a mode that is not known.
+            switch state {
+            case 1, 3: learn(.alternate)
+            case 2, 4: learn(.main)
+            default: learn(.unknown)
+            }
             return false
         case .attributes:
             // The terminal has passed over the question before this one.
-            if wasAlternate == nil { wasAlternate = false }
+            learn(.unknown)
             return false
         default: return true
         }
+    }
+
+    private func learn(_ screen: LockMessage.Screen) {
+        guard !hasAnsweredQuery else { return }
+        hasAnsweredQuery = true
+        self.screen = screen
+        daemon.send(.screen(screen))
     }
 
     private func readTerminal(hasHungUp: Bool) {

@@ -29,8 +29,10 @@ final class Locker {
     var entered = 0
     /// The screen is the session's again, for its last words.
     var isClosed = false
-    /// The application had switched to the alternate screen; nil while nobody knows.
-    var wasAlternate: Bool?
+    /// Which screen the application had.
+    var screen: LockMessage.Screen
+    /// The terminal has been asked and has answered, be it with nothing that helps.
+    var hasAnsweredQuery: Bool
 
     // What is typed.
     var decoder = KeyDecoder()
@@ -62,11 +64,10 @@ final class Locker {
         self.memory = memory
         self.moduleSeconds = moduleSeconds
         answer = AnswerLine(in: memory.answer)
-        // Another locker has asked before it switched, and its knowledge went with it.
-        if lock.isAgain {
-            wasAlternate = false
-            entered = LockPicture.enter.count
-        }
+        // Another locker has asked before it switched.
+        screen = lock.screen
+        hasAnsweredQuery = lock.isAgain
+        if lock.isAgain { entered = LockPicture.enter.count }
     }
 
     /// Asks until somebody proves to be the user, and then does what the daemon says.

@@ -128,6 +128,10 @@ int lapse_terminal_set(int terminal, const struct lapse_terminal_settings *setti
 /* Makes of settings those of a locked terminal: nothing is echoed, no key is a signal or stops the
  * output, and what writes from the background is stopped (TOSTOP). */
 void lapse_terminal_settings_for_lock(struct lapse_terminal_settings *settings);
+/* Makes of settings those in which a line can be typed that the terminal only stores. */
+void lapse_terminal_settings_for_typing(struct lapse_terminal_settings *settings);
+int lapse_terminal_is_canonical(const struct lapse_terminal_settings *settings);
+int lapse_terminal_echoes(const struct lapse_terminal_settings *settings);
 /* TCFLSH with TCIFLUSH: what was typed and not read is gone. */
 int lapse_terminal_drop_input(int terminal);
 

@@ -1,5 +1,6 @@
 import LapseCore
 import LapseLinux
+import LapseLockWire
 import LapsePolicy
 
 /// Who stands still.
@@ -7,8 +8,11 @@ extension Daemon {
     /// Rounds of looking for what was born meanwhile.
     private static let roundsMax = 16
 
-    /// The first pass: what is below the leader, to a fixed point.
-    func freezeNear(_ standing: StandingLock, _ session: Session, _ hold: SessionHold) {
+    /// Has everything stand still that could read, to a fixed point.
+    ///
+    /// What is below the leader first, since that is quick; then whoever else has a terminal of the
+    /// session open, for which all processes are looked at: one scan serves all locks of a turn.
+    func freeze(_ standing: StandingLock, _ session: Session, _ hold: SessionHold) {
         for round in 0..<Self.roundsMax {
             let near = LockTargets.below(session.facts.leader, relays: hold.relays)
             if round == 0 { standing.noteStopped(near) }
@@ -17,12 +21,13 @@ extension Daemon {
                 ? near.filter { !$0.isDead }
                 : LockTargets(near, terminals: standing.procNumbers)
                     .onTerminals(isDeaf: LockTargets.isDeaf)
-            guard standing.still.take(targets) else { return }
+            guard standing.still.take(targets) else { break }
         }
+        _ = standing.still.take(far(of: standing, in: processes(at: now)))
     }
 
-    /// The second pass: everybody else who has a locked terminal open, and with
-    /// `freeze = "session"` what lives apart; those that were moved by others stand still again.
+    /// Looks once more for those who have a locked terminal open, until there are no new ones; those
+    /// that were moved by others stand still again.
     func guardLocks() {
         let standing = locks.values.filter(\.isStanding)
         guard !standing.isEmpty else { return }
@@ -115,8 +120,14 @@ extension StandingLock {
                 background.append(stat.identity)
             }
         }
-        let others = inOrder.filter {
-            $0.screen == nil && !atPrompt.contains($0.hold.terminal.procNumber)
+        let others = inOrder.filter { locked in
+            guard locked.screen == nil else { return false }
+            switch locked.application {
+            case .main: return false
+            case .alternate: return true
+            // A shell at its prompt has the main screen.
+            case .unknown: return !atPrompt.contains(locked.hold.terminal.procNumber)
+            }
         }
         return (background, others)
     }

@@ -15,7 +15,6 @@ extension Daemon {
         guard let hold = holds[id], let session = engine.sessions[id], let lock = session.lock
         else { return .failed("the session is gone") }
         if let obstacle = LockerProgram.obstacle { return .failed(obstacle) }
-        let isNew = hold.savedLock == nil
         guard
             let standing = hold.savedLock.map({ takeUp($0, of: session, lock) })
                 ?? begin(lock, of: session)
@@ -23,7 +22,7 @@ extension Daemon {
         hold.savedLock = nil
         locks[id] = standing
         keep(session.facts, hold)
-        freezeNear(standing, session, hold)
+        freeze(standing, session, hold)
         for locked in standing.inOrder {
             guard close(locked, of: id) else { continue }
             startLocker(on: locked, of: id)
@@ -35,11 +34,11 @@ extension Daemon {
         activity.locked.formUnion(standing.terminals.keys)
         // What stands still, and whose terminal is another's, must be known to the next daemon.
         keep(session.facts, hold)
-        if isNew { delay(.guardLocks, until: now + Self.sweepAfter) } else { guardLocks() }
+        delay(.guardLocks, until: now + Self.sweepAfter)
         return .stands
     }
 
-    /// The rest of what could read is found in a scan of all processes, after the screen is away.
+    /// What was born while the processes were looked at is found a moment later.
     private static let sweepAfter: Duration = .milliseconds(5)
 
     private func begin(_ lock: Lock, of session: Session) -> StandingLock? {
@@ -90,12 +89,13 @@ extension Daemon {
     /// False if it cannot be kept from others: then it is no part of the lock.
     private func close(_ locked: LockedTerminal, of id: SessionID) -> Bool {
         do throws(SystemError) {
-            try locked.hold.close(knowing: locked.state)
+            let line = try locked.hold.close(knowing: locked.state)
+            if !line.isEmpty { locked.line = line }
             return true
         } catch {
             log.fault("session \(id.name): a terminal cannot be locked: \(error)")
             // What was done of it is undone; it can fail only where the terminal is gone.
-            try? locked.putBack()
+            try? locked.putBack(leader: nil)
             locks[id]?.terminals[locked.hold.terminal.device] = nil
             return false
         }
@@ -112,7 +112,7 @@ extension Daemon {
         guard !new.isEmpty else { return }
         for watched in new { take(watched.terminal, into: standing) }
         keep(session.facts, hold)
-        freezeNear(standing, session, hold)
+        freeze(standing, session, hold)
         for watched in new {
             guard let locked = standing.terminals[watched.terminal.device],
                 close(locked, of: id)
@@ -175,6 +175,7 @@ extension Daemon {
                 tty: Array(locked.hold.terminal.path.utf8),
                 rhost: Array(facts.rhost.utf8),
                 isAgain: locked.isScreenAway,
+                screen: locked.application,
                 lines: lines.map { Array($0.utf8) }
             )
         )
@@ -185,8 +186,10 @@ extension Daemon {
         switch news {
         case .said(.ready):
             locked.isScreenAway = true
-            guard let facts = engine.sessions[id]?.facts, let hold = holds[id] else { return }
-            keep(facts, hold)
+            keepLock(of: id)
+        case .said(.screen(let screen)):
+            locked.application = screen
+            keepLock(of: id)
         case .said(.failed(let why)):
             let why = String(decoding: why, as: UTF8.self)
             feed(.reauthFailed(id, why: why, terminal: locked.hold.terminal.path))
@@ -203,6 +206,11 @@ extension Daemon {
             locked.locker = nil
             lockerEnded(locked, of: standing)
         }
+    }
+
+    private func keepLock(of id: SessionID) {
+        guard let facts = engine.sessions[id]?.facts, let hold = holds[id] else { return }
+        keep(facts, hold)
     }
 
     private func lockerEnded(_ locked: LockedTerminal, of standing: StandingLock) {
@@ -295,7 +303,7 @@ extension Daemon {
     private func putBack(_ locked: LockedTerminal, of standing: StandingLock) {
         guard !locked.isBack else { return }
         do throws(SystemError) {
-            try locked.putBack()
+            try locked.putBack(leader: holds[standing.session]?.leader)
         } catch {
             log.fault("session \(standing.session.name): a terminal is not as it was: \(error)")
         }
@@ -311,8 +319,7 @@ extension Daemon {
         standing.still.letGo()
         if !leftovers.windows.isEmpty { delay(.restoreWindows, until: now + Self.repaintWithin) }
         forget(standing)
-        guard let facts = engine.sessions[id]?.facts, let hold = holds[id] else { return }
-        keep(facts, hold)
+        keepLock(of: id)
     }
 
     /// Long enough for a full-screen program to see both changes of its window.
@@ -341,7 +348,7 @@ extension Daemon {
         for locked in standing.inOrder {
             locked.locker?.kill()
             // Its terminal is gone in nearly all cases.
-            if !locked.isBack { try? locked.putBack() }
+            if !locked.isBack { try? locked.putBack(leader: nil) }
         }
         standing.still.letGo()
         forget(standing)

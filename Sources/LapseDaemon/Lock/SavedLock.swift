@@ -1,5 +1,6 @@
 import LapseCore
 import LapseLinux
+import LapseLockWire
 
 /// A lock as it lies on disk, written before anything is changed: the next daemon takes it up.
 struct SavedLock: Codable {
@@ -62,6 +63,8 @@ struct SavedTerminal: Codable {
     /// Two digits a byte.
     private let screen: String?
     private let isScreenAway: Bool
+    /// Whether the application had the alternate screen; nil where nobody knows.
+    private let wasAlternate: Bool?
 
     init(_ locked: LockedTerminal) {
         path = locked.hold.terminal.path
@@ -69,6 +72,12 @@ struct SavedTerminal: Codable {
         state = locked.state
         screen = locked.screen.map { Hexadecimal.text($0.bytes) }
         isScreenAway = locked.isScreenAway
+        wasAlternate =
+            switch locked.application {
+            case .unknown: nil
+            case .main: false
+            case .alternate: true
+            }
     }
 
     fileprivate var isSound: Bool { state.settings.isSound }
@@ -86,6 +95,7 @@ struct SavedTerminal: Codable {
         // A locker that died before it was heard of has perhaps switched it: the second time the
         // screen is only drawn anew.
         locked.isScreenAway = isScreenAway
+        if let wasAlternate { locked.application = wasAlternate ? .alternate : .main }
         return locked
     }
 }

@@ -1,5 +1,6 @@
 import LapseCore
 import LapseLinux
+import LapseLockWire
 
 /// A session that is locked: its terminals, each with its locker, and what stands still.
 final class StandingLock {
@@ -52,6 +53,10 @@ final class LockedTerminal {
     var locker: Locker?
     /// A locker has switched the screen away.
     var isScreenAway = false
+    /// The line that was being typed; never on disk, since it may be half of a password.
+    var line: [UInt8] = []
+    /// Which of its screens the application had, as far as the terminal has said.
+    var application = LockMessage.Screen.unknown
     /// Everything is as it was.
     var isBack = false
     /// How often a locker of it has died.
@@ -75,9 +80,14 @@ final class LockedTerminal {
     /// What a locker would have written that could not.
     static let screenBack = Array("\u{1b}[?1049l\u{1b}8".utf8)
 
-    func putBack() throws(SystemError) {
+    /// Everything as it was; `leader` has the master side of a pty.
+    func putBack(leader: ProcessHandle?) throws(SystemError) {
         isBack = true
         if let screen, let number = hold.terminal.virtualNumber { _ = screen.write(to: number) }
-        try hold.reopen(to: state)
+        var keyboard: Descriptor?
+        if !line.isEmpty, let leader, let index = hold.terminal.ptyIndex {
+            keyboard = HeldPtys.master(of: index, heldBy: leader)
+        }
+        try hold.reopen(to: state, line: line, keyboard: keyboard)
     }
 }

@@ -18,7 +18,7 @@ struct Board {
     }
 
     func note(_ name: String, _ text: String) {
-        print("\(name)\(String(repeating: " ", count: max(1, 46 - name.utf8.count)))\(text)")
+        print("\(name)\(String(repeating: " ", count: max(1, 58 - name.utf8.count)))\(text)")
         fflush(nil)
     }
 

@@ -19,7 +19,7 @@ final class BusyHost {
 
     init() {
         guard geteuid() == 0 else { Self.stop("it needs root: the daemon does") }
-        directory.write("lapse.toml", policyText)
+        directory.write("lapse.toml", policyText())
         directory.write("passwd", passwdText, mode: 0o644)
         directory.write("group", groupText, mode: 0o644)
         let services = "passwd: files\ngroup: files\nshadow: files\n"

@@ -7,14 +7,28 @@ import LinuxFixture
 private let reloadMost: Duration = .milliseconds(200)
 private let reloads = 15
 
-func measureReload(_ host: BusyHost, _ board: inout Board) {
+/// Reloads of one policy, and of two in turn that give every session another idle limit.
+func measureReloads(_ host: BusyHost, _ board: inout Board) {
+    measureReload("changed for all", host, &board) { place in
+        host.directory.write("lapse.toml", policyText(isSecond: place % 2 == 0))
+    }
+    measureReload("unchanged", host, &board) { _ in }
+}
+
+private func measureReload(
+    _ what: String,
+    _ host: BusyHost,
+    _ board: inout Board,
+    _ prepare: (Int) -> Void
+) {
     var client = host.client()
     var (wall, processor): ([Duration], [Duration]) = ([], [])
-    for _ in 0..<reloads {
+    for place in 0..<reloads {
+        prepare(place)
         let before = host.processorTime
         wall.append(
             ContinuousClock().measure {
-                // try?: a reload that is refused is told by the count of figures.
+                // try?: why stands in the daemon's log, the end of which is shown.
                 if (try? client.reload()) == nil { host.stop("the reload was refused") }
             }
         )
@@ -22,8 +36,12 @@ func measureReload(_ host: BusyHost, _ board: inout Board) {
         // The users are looked up after a reload, and what is new of them decided on.
         sleep(2)
     }
-    board.judge("reload: 1,000 rules and 10,000 sessions", wall, most: reloadMost)
-    board.note("... of the processor", Board.text(processor.sorted()[reloads / 2]) + " (median)")
+    board.judge("reload, 1,000 rules, 10,000 sessions, \(what)", wall, most: reloadMost)
+    let sorted = processor.sorted()
+    board.note(
+        "... of the processor",
+        "median \(Board.text(sorted[reloads / 2])), longest \(Board.text(sorted[reloads - 1]))"
+    )
 }
 
 /// The whole list, in a process of its own: `listAll`.

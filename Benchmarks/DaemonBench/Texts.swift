@@ -1,16 +1,20 @@
 /// A thousand rules as a large site has them: departments, networks, methods, hours, quotas; the
 /// last is for everybody.
-let policyText =
-    "[defaults]\nidle = \"1h\"\nquota = \"20h\"\n"
-    + (0..<999).map { place in
-        """
-        [[rule]]
-        name = "rule \(place)"
-        when = { \(condition(place)) }
-        \(setting(place))
+///
+/// The two versions of it give every session another idle limit.
+func policyText(isSecond: Bool = false) -> String {
+    let more = isSecond ? 5 : 0
+    return "[defaults]\nidle = \"\(60 + more)m\"\nquota = \"20h\"\n"
+        + (0..<999).map { place in
+            """
+            [[rule]]
+            name = "rule \(place)"
+            when = { \(condition(place)) }
+            \(setting(place, more))
 
-        """
-    }.joined() + "[[rule]]\nname = \"last\"\nlifetime = \"10h\"\n"
+            """
+        }.joined() + "[[rule]]\nname = \"last\"\nlifetime = \"10h\"\n"
+}
 
 private func condition(_ place: Int) -> String {
     switch place % 5 {
@@ -23,9 +27,9 @@ private func condition(_ place: Int) -> String {
     }
 }
 
-private func setting(_ place: Int) -> String {
+private func setting(_ place: Int, _ more: Int) -> String {
     switch place % 4 {
-    case 0: "idle = \"\(place % 20 + 30)m\"\nwarn = [\"1m\", \"30s\"]"
+    case 0: "idle = \"\(place % 20 + 30 + more)m\"\nwarn = [\"1m\", \"30s\"]"
     case 1: "hours = \"Mon-Sun 00:00-24:00\"\nwork-max = \"\(place % 9 + 1)h\""
     case 2: "quota = \"\(place % 4 + 20)h\"\nkeep-while = [\"make\", \"rsync\"]"
     default: "lifetime = \"\(place % 20 + 5)h\"\ndetached = \"end\""

@@ -1,5 +1,5 @@
 // What a daemon with ten thousand sessions makes others wait: `swift run -c release daemon-bench` as
-// root; about a minute.
+// root; about two minutes.
 //
 // It is lapsed itself, in a process of its own, asked over its sockets. The sessions are records: one
 // process leads them all, so that the daemon is measured and not ten thousand sshd. Wall time, since
@@ -21,7 +21,7 @@ let crowd = Crowd(host, sessions: 10_000)
 crowd.await(host)
 host.settle()
 board.note("memory of the daemon with 10,000 sessions", "\(host.residentMiB) MiB")
-measureReload(host, &board)
+measureReloads(host, &board)
 measureList(host, &board)
 measureLogouts(of: crowd, host, &board)
 measureEnds(host, &board, sessions: 200)

@@ -16,8 +16,9 @@ package struct Lapsectl: ParsableCommand {
         version: LapseVersion.text,
         subcommands: [
             ListCommand.self, ShowCommand.self, WhyCommand.self, EndCommand.self,
-            TouchCommand.self, HoldCommand.self, ReleaseCommand.self, ExtendCommand.self,
-            RevokeCommand.self, StatusCommand.self, ReloadCommand.self, PolicyCommand.self,
+            TouchCommand.self, HoldCommand.self, ReleaseCommand.self, LockCommand.self,
+            UnlockCommand.self, ExtendCommand.self, RevokeCommand.self, StatusCommand.self,
+            ReloadCommand.self, PolicyCommand.self,
         ]
     )
 

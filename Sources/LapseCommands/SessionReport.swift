@@ -64,6 +64,7 @@ enum SessionReport {
             if let why = session.heldWhy { list.add("", PlainText.escaped(why)) }
         }
         list.add("Stage", session.stageText)
+        list.addLock(of: session, zone: zone)
         list.add("Next", session.next?.text ?? "nothing is due")
     }
 
@@ -91,9 +92,40 @@ enum SessionReport {
 }
 
 extension SessionInfo {
-    /// Its stage, with the limit that it is warned for: "warned (idle)".
+    /// Its stage, with the limit that it is warned for, or why it is locked: "warned (idle)".
     var stageText: String {
-        stage.rawValue + (warnedFor.map { " (\($0.rawValue))" } ?? "")
+        let why = lockReason?.rawValue ?? warnedFor?.rawValue
+        return stage.rawValue + (why.map { " (\($0))" } ?? "")
+    }
+}
+
+extension SessionLock {
+    /// Why, in words.
+    var text: String {
+        switch self {
+        case .idle: "because it was idle"
+        case .lifetime: "because its lifetime is over"
+        case .request: "because somebody asked for it"
+        }
+    }
+}
+
+extension FactList {
+    /// Adds since when a session is locked, why, and what comes of it; nothing for one that is not.
+    mutating func addLock(of session: SessionInfo, zone: WallTimeText.Zone) {
+        guard let since = session.lockedUs else { return }
+        let time = WallTimeText.text(microseconds: since, zone: zone)
+        add("Locked", "since \(time)" + (session.lockReason.map { ", \($0.text)" } ?? ""))
+        if session.lockedBy != nil || session.lockWhy != nil {
+            let who = session.lockedBy.map { "by \(PlainText.escaped($0))" }
+            let why = session.lockWhy.map(PlainText.escaped)
+            add("", [who, why].compactMap { $0 }.joined(separator: ": "))
+        }
+        if let tries = session.failedTries, tries > 0 {
+            add("", tries == 1 ? "1 try to unlock it failed" : "\(tries) tries to unlock it failed")
+        }
+        let end = session.lockEndsUs.map { WallTimeText.text(microseconds: $0, zone: zone) }
+        add("", end.map { "will be ended at \($0) unless it is unlocked" } ?? "without end")
     }
 }
 

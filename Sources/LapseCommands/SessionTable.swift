@@ -72,13 +72,23 @@ enum SessionTable {
         let held = session.heldUntilUs.map {
             "held until \(WallTimeText.text(microseconds: $0, zone: zone))"
         }
-        let texts = [step, held, unmeasurable, activity(of: session)].compactMap { $0 }
+        let texts = [step, locked(session, zone), held, unmeasurable, activity(of: session)]
+            .compactMap { $0 }
         return texts.isEmpty ? "-" : texts.joined(separator: "; ")
+    }
+
+    /// Why it is locked and since when.
+    private static func locked(_ session: SessionInfo, _ zone: WallTimeText.Zone) -> String? {
+        session.lockedUs.map { since in
+            let reason = session.lockReason.map { " (\($0.rawValue))" } ?? ""
+            return "locked since \(WallTimeText.text(microseconds: since, zone: zone))\(reason)"
+        }
     }
 
     /// What it was last seen to do, where that is not the hand that everybody expects.
     private static func activity(of session: SessionInfo) -> String? {
-        guard let last = session.lastActivity, last.doing != .input, last.doing != .opening
+        guard let last = session.lastActivity, session.stage != .locked, last.doing != .input,
+            last.doing != .opening
         else { return nil }
         return "last \(last.name)"
     }
@@ -97,6 +107,18 @@ extension NextStep {
         let time = inMs > 0 ? "in \(DurationText.text(milliseconds: inMs))" : "now"
         return "\(what.rawValue) \(time) (\(reason.rawValue))"
     }
+
+    /// For example "will be warned in 12s (idle)".
+    var sentence: String {
+        let time = inMs > 0 ? "in \(DurationText.text(milliseconds: inMs))" : "now"
+        let done =
+            switch what {
+            case .warn: "warned"
+            case .lock: "locked"
+            case .end: "ended"
+            }
+        return "will be \(done) \(time) (\(reason.rawValue))"
+    }
 }
 
 extension SessionEnd.Reason {
@@ -110,6 +132,7 @@ extension SessionEnd.Reason {
         case .certificate: "certificate no longer valid"
         case .account: "account locked, expired or changed"
         case .sessions: "too many sessions"
+        case .locked: "locked for too long"
         case .admin: "by command"
         case .logout: "logout"
         case .leaderDied: "leader died"

@@ -27,7 +27,7 @@ enum StatusReport {
     static func text(of mode: StatusInfo.Mode) -> String {
         switch mode {
         case .enforce: "enforce"
-        case .observe: "observe: everything is recorded, nobody is warned or ended"
+        case .observe: "observe: everything is recorded, nobody is warned, locked or ended"
         }
     }
 
@@ -64,16 +64,32 @@ enum StatusReport {
         list.add(
             "Sessions",
             "\(counts.sessionsActive) active, \(counts.sessionsWarned) warned, "
-                + "\(counts.sessionsEnding) ending; \(counts.sessionsUnmeasurable) not measurable"
+                + "\(counts.sessionsLocked) locked, \(counts.sessionsEnding) ending; \(counts.sessionsUnmeasurable) not measurable"
         )
         list.add(
             "Totals",
             "\(counts.openedTotal) opened, \(counts.closedTotal) closed, "
                 + "\(counts.endedTotal) of them ended by Lapse"
         )
+        addLocks(counts, to: &list)
         list.add("Forged", "\(counts.suspiciousTotal) attempts to look active")
         list.add("Looks", "\(counts.looksTotal) at what sessions do")
         list.add("Reports", "\(counts.reportsRefusedTotal) refused")
         list.add("Faults", "\(counts.faultsTotal)")
+    }
+
+    private static func addLocks(_ counts: StatusCounts, to list: inout FactList) {
+        var text = "\(counts.locksTotal), \(counts.unlocksTotal) unlocked by their users"
+        if counts.unlocksTotal > 0 {
+            let mean = Int64(counts.lockedSecondsTotal) * 1_000 / Int64(counts.unlocksTotal)
+            text += " (after \(DurationText.text(milliseconds: mean)) on average)"
+        }
+        list.add("Locks", text)
+        list.add(
+            "",
+            "\(counts.unlocksByRootTotal) by root, \(counts.endedLockedTotal) ended; "
+                + "\(counts.unlockFailuresTotal) tries failed, "
+                + "\(counts.lockersDiedTotal) lockers died"
+        )
     }
 }

@@ -22,6 +22,7 @@ enum WhyReport {
         let user = "\(PlainText.escaped(session.user)), \(PlainText.escaped(session.service))"
         list.add("Session", "\(PlainText.escaped(why.id)): \(user)\(root)")
         list.add("Stage", session.stageText)
+        list.addLock(of: session, zone: zone)
         add(why.steps, to: &list)
         for hold in why.holds { add(hold, to: &list, zone: zone) }
         for one in why.activities { list.add("Seen", one.text(zone: zone)) }
@@ -33,7 +34,7 @@ enum WhyReport {
 
     private static func add(_ steps: [NextStep], to list: inout FactList) {
         if steps.isEmpty { list.add("Next", "nothing is due") }
-        for step in steps { list.add("Next", step.text) }
+        for step in steps { list.add("Next", step.sentence) }
     }
 
     private static func add(_ hold: HoldInfo, to list: inout FactList, zone: WallTimeText.Zone) {

@@ -42,6 +42,7 @@ package struct Access: Sendable {
         case .hold: Row(root: .all, lapseGroup: .own, anyone: .own)
         case .release: Row(root: .all, lapseGroup: .own, anyone: .own)
         case .lock: Row(root: .all, lapseGroup: .own, anyone: .own)
+        case .unlock: Row(root: .all, lapseGroup: .nothing, anyone: .nothing)
         case .extend: Row(root: .all, lapseGroup: .nothing, anyone: .nothing)
         case .revoke: Row(root: .all, lapseGroup: .nothing, anyone: .nothing)
         case .reload: Row(root: .all, lapseGroup: .nothing, anyone: .nothing)
@@ -97,6 +98,7 @@ package enum ControlMethod: String, CaseIterable, Sendable {
     case release = "io.lapse.Control.Release"
     case extend = "io.lapse.Control.Extend"
     case lock = "io.lapse.Control.Lock"
+    case unlock = "io.lapse.Control.Unlock"
     case revoke = "io.lapse.Control.Revoke"
     case reload = "io.lapse.Control.Reload"
     case policy = "io.lapse.Control.Policy"

@@ -50,7 +50,8 @@ package protocol ControlBackend {
     ///
     /// In this and the calls below the session was neither ending nor over when the server looked,
     /// and the access table has let the peer. They throw `noSuchSession` or `alreadyEnding` when
-    /// that changed meanwhile.
+    /// that changed meanwhile. It was not locked either where that matters: for this call, `hold`
+    /// and `lock`.
     mutating func touch(id: String, by peer: ControlPeer) throws(ControlError)
 
     /// Keeps a session from its idle limit for a time; it takes the place of a hold before it.
@@ -87,8 +88,24 @@ package protocol ControlBackend {
         why: String
     ) throws(ControlError)
 
-    /// Locks the terminals of a session.
-    mutating func lock(id: String, by peer: ControlPeer) throws(ControlError)
+    /// Locks the terminals of a session that is not locked, whatever its policy says of its limits.
+    ///
+    /// - Parameters:
+    ///   - id: The session's id.
+    ///   - peer: Who asked for it: its user, or root.
+    ///   - why: His reason, as with `end`; nil if he gave none.
+    /// - Throws: `cannotLock` with the reason, in words: there is no terminal to ask on, or its user
+    ///   has no way to answer.
+    mutating func lock(id: String, by peer: ControlPeer, why: String?) throws(ControlError)
+
+    /// Unlocks a session that is locked, as if its user had come back.
+    ///
+    /// - Parameters:
+    ///   - id: The session's id.
+    ///   - peer: Who asked for it: root.
+    ///   - why: His reason, as with `end`.
+    /// - Throws: As above.
+    mutating func unlock(id: String, by peer: ControlPeer, why: String) throws(ControlError)
 
     /// Begins to end all sessions of a user, without waiting for their ends.
     ///

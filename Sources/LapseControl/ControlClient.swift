@@ -125,12 +125,24 @@ package struct ControlClient: ~Copyable {
         try call(.extend, ExtendParameters(id: id, byMs: time, why: why), ExtendReply.self).next
     }
 
-    /// Locks the terminals of a session.
+    /// Locks the terminals of a session; one that is locked stays as it is.
     ///
-    /// - Parameter id: Its id.
-    /// - Throws: Why they are not locked.
-    package mutating func lock(id: String) throws(ControlClientError) {
-        _ = try call(.lock, LockParameters(id: id), NoParameters.self)
+    /// - Parameters:
+    ///   - id: Its id.
+    ///   - why: The reason, for the record; nil for none.
+    /// - Throws: Why they are not locked; `refused(.cannotLock)` among others.
+    package mutating func lock(id: String, why: String?) throws(ControlClientError) {
+        _ = try call(.lock, LockParameters(id: id, why: why), NoParameters.self)
+    }
+
+    /// Unlocks a session; one that is not locked stays as it is.
+    ///
+    /// - Parameters:
+    ///   - id: Its id.
+    ///   - why: The reason, for the record.
+    /// - Throws: Why it is not unlocked.
+    package mutating func unlock(id: String, why: String) throws(ControlClientError) {
+        _ = try call(.unlock, UnlockParameters(id: id, why: why), NoParameters.self)
     }
 
     /// Has all sessions of a user ended; returns when their ends have begun.

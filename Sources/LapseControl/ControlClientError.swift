@@ -52,6 +52,11 @@ package enum ControlClientError: Error, Equatable, Sendable, CustomStringConvert
             "\(shown(id)): no such session; see: lapsectl list --ended"
         case .alreadyEnding(let id):
             "\(shown(id)): this session is being ended already, or has ended"
+        case .sessionLocked(let id):
+            "\(shown(id)): this session is locked; it goes on when its user re-authenticates on its "
+                + "terminal"
+        case .cannotLock(let id, let reason):
+            "\(shown(id)): this session cannot be locked: \(shown(reason))"
         case .holdTooLong(...0):
             "the policy allows no hold here; see hold-max in: lapsectl why"
         case .holdTooLong(let maxMs):

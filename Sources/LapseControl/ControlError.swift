@@ -8,6 +8,10 @@ package enum ControlError: Error, Equatable, Sendable {
     case alreadyEnding(id: String)
     /// A hold for so long is not allowed; the longest that is, in milliseconds.
     case holdTooLong(maxMs: Int64)
+    /// The session is locked: nobody is there for whom it could be kept.
+    case sessionLocked(id: String)
+    /// The session cannot be locked, and why, in words.
+    case cannotLock(id: String, reason: String)
     /// The call needs a reason, and the one given is empty.
     case reasonMissing
     /// The policy's files are refused as a whole; all that is wrong, as text of several lines.
@@ -35,6 +39,8 @@ package enum ControlError: Error, Equatable, Sendable {
         case .noSuchSession: "io.lapse.Control.NoSuchSession"
         case .alreadyEnding: "io.lapse.Control.AlreadyEnding"
         case .holdTooLong: "io.lapse.Control.HoldTooLong"
+        case .sessionLocked: "io.lapse.Control.SessionLocked"
+        case .cannotLock: "io.lapse.Control.CannotLock"
         case .reasonMissing: "io.lapse.Control.ReasonMissing"
         case .policyRefused: "io.lapse.Control.PolicyRefused"
         case .notSupported: "io.lapse.Control.NotSupported"
@@ -48,10 +54,11 @@ package enum ControlError: Error, Equatable, Sendable {
         }
     }
 
-    /// Its parameters; every error of both interfaces has at most one.
+    /// Its parameters.
     var parameters: ErrorParameters {
         switch self {
-        case .noSuchSession(let id), .alreadyEnding(let id): .init(id: id)
+        case .noSuchSession(let id), .alreadyEnding(let id), .sessionLocked(let id): .init(id: id)
+        case .cannotLock(let id, let reason): .init(id: id, reason: reason)
         case .holdTooLong(let maxMs): .init(maxMs: maxMs)
         case .policyRefused(let text): .init(text: text)
         case .notSupported(let what): .init(what: what)
@@ -73,6 +80,9 @@ package enum ControlError: Error, Equatable, Sendable {
         case "io.lapse.Control.NoSuchSession": self = .noSuchSession(id: parameters?.id ?? "")
         case "io.lapse.Control.AlreadyEnding": self = .alreadyEnding(id: parameters?.id ?? "")
         case "io.lapse.Control.HoldTooLong": self = .holdTooLong(maxMs: parameters?.maxMs ?? 0)
+        case "io.lapse.Control.SessionLocked": self = .sessionLocked(id: parameters?.id ?? "")
+        case "io.lapse.Control.CannotLock":
+            self = .cannotLock(id: parameters?.id ?? "", reason: parameters?.reason ?? "")
         case "io.lapse.Control.ReasonMissing": self = .reasonMissing
         case "io.lapse.Control.PolicyRefused": self = .policyRefused(text: parameters?.text ?? "")
         case "io.lapse.Control.NotSupported": self = .notSupported(what: parameters?.what ?? "")

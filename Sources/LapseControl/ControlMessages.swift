@@ -122,8 +122,15 @@ struct ExtendReply: Codable {
 }
 
 struct LockParameters: CallParameters, Encodable {
-    static let names: Set = ["id"]
+    static let names: Set = ["id", "why"]
     var id: String
+    var why: String?
+}
+
+struct UnlockParameters: CallParameters, Encodable {
+    static let names: Set = ["id", "why"]
+    var id: String
+    var why: String
 }
 
 struct RevokeParameters: CallParameters, Encodable {
@@ -161,7 +168,7 @@ struct NoParameters: CallParameters, Encodable {
     static let names: Set<String> = []
 }
 
-/// The reason that comes with `End`, `Hold`, `Extend` and `Revoke`.
+/// The reason that comes with `End`, `Hold`, `Extend`, `Lock`, `Unlock` and `Revoke`.
 package enum ReasonText {
     /// Trims a reason and makes it fit to be stored.
     ///

@@ -7,7 +7,7 @@ extension ControlServer {
         _ backend: inout some ControlBackend
     ) throws(ControlError) -> NoParameters {
         let id = try call.parameters(TouchParameters.self).id
-        try backend.touch(id: steerable(id, .touch, peer, backend), by: peer)
+        try backend.touch(id: unlocked(steerable(id, .touch, peer, backend)), by: peer)
         return NoParameters()
     }
 
@@ -19,7 +19,7 @@ extension ControlServer {
         let parameters = try call.parameters(HoldParameters.self)
         let time = try Self.time(parameters.forMs, named: "forMs")
         let why = try Self.reason(parameters.why)
-        let id = try steerable(parameters.id, .hold, peer, backend)
+        let id = try unlocked(steerable(parameters.id, .hold, peer, backend))
         return try backend.hold(id: id, forMs: time, by: peer, why: why)
     }
 
@@ -29,7 +29,7 @@ extension ControlServer {
         _ backend: inout some ControlBackend
     ) throws(ControlError) -> NoParameters {
         let id = try call.parameters(ReleaseParameters.self).id
-        try backend.release(id: steerable(id, .release, peer, backend), by: peer)
+        try backend.release(id: steerable(id, .release, peer, backend).id, by: peer)
         return NoParameters()
     }
 
@@ -41,7 +41,7 @@ extension ControlServer {
         let parameters = try call.parameters(ExtendParameters.self)
         let time = try Self.time(parameters.byMs, named: "byMs")
         let why = try Self.reason(parameters.why)
-        let id = try steerable(parameters.id, .extend, peer, backend)
+        let id = try steerable(parameters.id, .extend, peer, backend).id
         try backend.extend(id: id, byMs: time, by: peer, why: why)
         return ExtendReply(next: backend.session(id: id)?.next)
     }
@@ -51,8 +51,26 @@ extension ControlServer {
         _ peer: ControlPeer,
         _ backend: inout some ControlBackend
     ) throws(ControlError) -> NoParameters {
-        let id = try call.parameters(LockParameters.self).id
-        try backend.lock(id: steerable(id, .lock, peer, backend), by: peer)
+        let parameters = try call.parameters(LockParameters.self)
+        var why: String?
+        if let given = parameters.why { why = try Self.reason(given) }
+        let session = try steerable(parameters.id, .lock, peer, backend)
+        // Who asks for what is so already has it; the reason of the lock stays what it was.
+        guard session.stage != .locked else { return NoParameters() }
+        try backend.lock(id: session.id, by: peer, why: why)
+        return NoParameters()
+    }
+
+    func unlock(
+        _ call: ControlCall,
+        _ peer: ControlPeer,
+        _ backend: inout some ControlBackend
+    ) throws(ControlError) -> NoParameters {
+        let parameters = try call.parameters(UnlockParameters.self)
+        let why = try Self.reason(parameters.why)
+        let session = try steerable(parameters.id, .unlock, peer, backend)
+        guard session.stage == .locked else { return NoParameters() }
+        try backend.unlock(id: session.id, by: peer, why: why)
         return NoParameters()
     }
 
@@ -87,13 +105,19 @@ extension ControlServer {
         _ method: ControlMethod,
         _ peer: ControlPeer,
         _ backend: some ControlBackend
-    ) throws(ControlError) -> String {
+    ) throws(ControlError) -> SessionInfo {
         let session = try visibleSession(id, peer, backend)
         guard access.allows(method, by: peer, on: session) else { throw .permissionDenied }
         switch session.stage {
-        case .active, .warned: return session.id
+        case .active, .warned, .locked: return session
         case .ending, .ended: throw .alreadyEnding(id: session.id)
         }
+    }
+
+    /// The id of a session that is in use, or may be: what is locked is neither.
+    private func unlocked(_ session: SessionInfo) throws(ControlError) -> String {
+        guard session.stage != .locked else { throw .sessionLocked(id: session.id) }
+        return session.id
     }
 
     private static func time(_ milliseconds: Int64, named name: String) throws(ControlError)

@@ -79,6 +79,7 @@ package struct ControlServer: Sendable {
         case .release: return try reply(release(call, peer, &backend))
         case .extend: return try reply(extend(call, peer, &backend))
         case .lock: return try reply(lock(call, peer, &backend))
+        case .unlock: return try reply(unlock(call, peer, &backend))
         case .revoke: return try reply(revoke(call, peer, &backend))
         case .reload: return try reply(reload(call, peer, &backend))
         case .policy: return try reply(policy(call, peer, backend))

@@ -24,16 +24,20 @@ package struct InterfaceDescription: Sendable {
             interface io.lapse.Control
 
             # How far a session is on its way.
-            type Stage (active, warned, ending, ended)
+            type Stage (active, warned, locked, ending, ended)
 
             # What may run out for a session: its time without activity, its time in all, the
-            # hours for sessions, the user's time for the day, his certificate, his account.
-            type Limit (idle, lifetime, hours, quota, certificate, account)
+            # hours for sessions, the user's time for the day, his certificate, his account, the
+            # time for which it may stay locked.
+            type Limit (idle, lifetime, hours, quota, certificate, account, locked)
 
             # What may happen to a session next.
-            type Step (warn, end)
+            type Step (warn, lock, end)
 
-            # Why a session ended.
+            # Why a session is locked: a limit, or somebody asked for it.
+            type LockReason (idle, lifetime, request)
+
+            # Why a session ended. Locked: nobody unlocked it in time.
             type Reason (
               idle,
               lifetime,
@@ -42,6 +46,7 @@ package struct InterfaceDescription: Sendable {
               certificate,
               account,
               sessions,
+              locked,
               admin,
               logout,
               leaderDied
@@ -94,7 +99,9 @@ package struct InterfaceDescription: Sendable {
             # A login session. No idleLimitMs or lifetimeLimitMs: no such limit. No idleMs: not
             # measurable, and unmeasurable says why. The leader is the process that opened it.
             # Privileged: root's limits hold, since root works in it. Held: a hold keeps it from
-            # its idle limit. LastActivity: of all that counts, the last.
+            # its idle limit. LastActivity: of all that counts, the last. Locked: since when; lockedBy
+            # and lockWhy if somebody asked for it; it ends at lockEndsUs, if that is there, unless it
+            # is unlocked before.
             type Session (
               id: string,
               user: string,
@@ -116,6 +123,12 @@ package struct InterfaceDescription: Sendable {
               privileged: bool,
               heldUntilUs: ?int,
               heldWhy: ?string,
+              lockedUs: ?int,
+              lockReason: ?LockReason,
+              lockedBy: ?string,
+              lockWhy: ?string,
+              lockEndsUs: ?int,
+              failedTries: ?int,
               next: ?Next,
               ended: ?Ended
             )
@@ -182,15 +195,24 @@ package struct InterfaceDescription: Sendable {
               exceptionsOver: []Exception
             )
 
-            # Sessions that are open now, and totals since the daemon started.
+            # Sessions that are open now, and totals since the daemon started. Unlocks are those by
+            # re-authentication, and lockedSecondsTotal is how long their sessions were locked.
             type Counts (
               sessionsActive: int,
               sessionsWarned: int,
+              sessionsLocked: int,
               sessionsEnding: int,
               sessionsUnmeasurable: int,
               openedTotal: int,
               closedTotal: int,
               endedTotal: int,
+              endedLockedTotal: int,
+              locksTotal: int,
+              unlocksTotal: int,
+              unlocksByRootTotal: int,
+              unlockFailuresTotal: int,
+              lockedSecondsTotal: int,
+              lockersDiedTotal: int,
               suspiciousTotal: int,
               looksTotal: int,
               reportsRefusedTotal: int,
@@ -235,8 +257,13 @@ package struct InterfaceDescription: Sendable {
             # Moves the ends that are due for a session by a time. Root alone.
             method Extend(id: string, byMs: int, why: string) -> (next: ?Next)
 
-            # Locks the terminals of a session.
-            method Lock(id: string) -> ()
+            # Locks the terminals of a session, whatever its policy says. Reason: as with Hold; none
+            # is needed. A session that is locked stays as it is.
+            method Lock(id: string, why: ?string) -> ()
+
+            # Unlocks a session, as if its user had come back. The reason is recorded. A session that
+            # is not locked stays as it is. Root alone.
+            method Unlock(id: string, why: string) -> ()
 
             # Begins to end all sessions of a user, by his name or his uid in digits, and says how
             # many. Root alone.
@@ -259,6 +286,12 @@ package struct InterfaceDescription: Sendable {
 
             # A hold may not last for so long; this is the longest that may.
             error HoldTooLong (maxMs: int)
+
+            # The session is locked: it is neither touched nor held.
+            error SessionLocked (id: string)
+
+            # The session cannot be locked: it has no terminal, or its user no way to unlock it.
+            error CannotLock (id: string, reason: string)
 
             # The reason is empty.
             error ReasonMissing ()

@@ -43,6 +43,19 @@ package struct SessionInfo: Codable, Equatable, Sendable {
     package var heldUntilUs: Int64?
     /// The reason that was given for the hold.
     package var heldWhy: String?
+    /// Since when it is locked, in microseconds on CLOCK_REALTIME; nil unless the stage is `locked`,
+    /// and so with what follows.
+    package var lockedUs: Int64?
+    /// Why it is locked.
+    package var lockReason: SessionLock?
+    /// Who asked for the lock; nil when a limit brought it about.
+    package var lockedBy: String?
+    /// The reason that person gave.
+    package var lockWhy: String?
+    /// When it will be ended if nobody unlocks it, in microseconds on CLOCK_REALTIME; nil for never.
+    package var lockEndsUs: Int64?
+    /// How often somebody has failed to unlock it.
+    package var failedTries: Int?
     /// What happens next if nothing moves; nil when nothing is due.
     package var next: NextStep?
     /// How it ended; nil until it has.
@@ -69,6 +82,12 @@ package struct SessionInfo: Codable, Equatable, Sendable {
         privileged: Bool = false,
         heldUntilUs: Int64? = nil,
         heldWhy: String? = nil,
+        lockedUs: Int64? = nil,
+        lockReason: SessionLock? = nil,
+        lockedBy: String? = nil,
+        lockWhy: String? = nil,
+        lockEndsUs: Int64? = nil,
+        failedTries: Int? = nil,
         next: NextStep? = nil,
         ended: SessionEnd? = nil
     ) {
@@ -92,6 +111,12 @@ package struct SessionInfo: Codable, Equatable, Sendable {
         self.privileged = privileged
         self.heldUntilUs = heldUntilUs
         self.heldWhy = heldWhy
+        self.lockedUs = lockedUs
+        self.lockReason = lockReason
+        self.lockedBy = lockedBy
+        self.lockWhy = lockWhy
+        self.lockEndsUs = lockEndsUs
+        self.failedTries = failedTries
         self.next = next
         self.ended = ended
     }
@@ -114,8 +139,10 @@ package struct TerminalInfo: Codable, Equatable, Sendable {
 package enum SessionStage: String, Codable, CaseIterable, Sendable {
     /// Nothing is being done to it.
     case active
-    /// Its user has been told that it will be ended.
+    /// Its user has been told that it will be locked, or ended.
     case warned
+    /// Its terminals are locked until he re-authenticates.
+    case locked
     /// Its processes are being ended; there is no way back.
     case ending
     /// It is over and kept for the record.
@@ -136,6 +163,18 @@ package enum SessionLimit: String, Codable, CaseIterable, Sendable {
     case certificate
     /// The account: locked, expired, gone, or out of the group that let him in.
     case account
+    /// The time for which it may stay locked.
+    case locked
+}
+
+/// Why a session is locked; `LockReason` in the interface description.
+package enum SessionLock: String, Codable, CaseIterable, Sendable {
+    /// The idle limit was reached.
+    case idle
+    /// The lifetime limit was reached: who re-authenticates has it anew.
+    case lifetime
+    /// Somebody asked for it.
+    case request
 }
 
 /// What happens to a session next if nothing moves; `Next` in the interface description.
@@ -144,6 +183,8 @@ package struct NextStep: Codable, Equatable, Sendable {
     package enum What: String, Codable, CaseIterable, Sendable {
         /// The user is warned.
         case warn
+        /// The terminals of the session are locked.
+        case lock
         /// The session is ended.
         case end
     }
@@ -180,6 +221,8 @@ package struct SessionEnd: Codable, Equatable, Sendable {
         case account
         /// The user opened another session and had as many as he may have.
         case sessions
+        /// It was locked, and nobody unlocked it in time.
+        case locked
         /// Somebody asked for it: `by` and `why` say who and why.
         case admin
         /// The user logged out, or the connection closed.

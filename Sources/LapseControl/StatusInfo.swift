@@ -4,7 +4,7 @@ package struct StatusInfo: Codable, Equatable, Sendable {
     package enum Mode: String, Codable, CaseIterable, Sendable {
         /// It carries them out.
         case enforce
-        /// It records them, and warns and ends nobody.
+        /// It records them, and warns, locks and ends nobody.
         case observe
     }
 
@@ -56,6 +56,8 @@ package struct StatusCounts: Codable, Equatable, Sendable {
     package var sessionsActive: Int
     /// Open sessions in stage `warned` now.
     package var sessionsWarned: Int
+    /// Open sessions in stage `locked` now.
+    package var sessionsLocked: Int
     /// Open sessions in stage `ending` now.
     package var sessionsEnding: Int
     /// Open sessions, of any stage, whose idleness cannot be measured now.
@@ -66,6 +68,20 @@ package struct StatusCounts: Codable, Equatable, Sendable {
     package var closedTotal: Int
     /// Those among them that Lapse ended.
     package var endedTotal: Int
+    /// Those among these that nobody unlocked in time.
+    package var endedLockedTotal: Int
+    /// Locks since then, whatever brought them about.
+    package var locksTotal: Int
+    /// Those that the user lifted by re-authenticating.
+    package var unlocksTotal: Int
+    /// Those that root lifted.
+    package var unlocksByRootTotal: Int
+    /// Times since then that somebody failed to re-authenticate.
+    package var unlockFailuresTotal: Int
+    /// Whole seconds that users took to return: from lock to unlock, over `unlocksTotal`, together.
+    package var lockedSecondsTotal: Int
+    /// Programs on locked terminals that died since then; another took the place of each at once.
+    package var lockersDiedTotal: Int
     /// Attempts since then to look active; the journal names each.
     package var suspiciousTotal: Int
     /// Times since then that the evidence of a session was read: its terminals, connection and jobs.
@@ -78,11 +94,19 @@ package struct StatusCounts: Codable, Equatable, Sendable {
     package init(
         sessionsActive: Int,
         sessionsWarned: Int,
+        sessionsLocked: Int,
         sessionsEnding: Int,
         sessionsUnmeasurable: Int,
         openedTotal: Int,
         closedTotal: Int,
         endedTotal: Int,
+        endedLockedTotal: Int,
+        locksTotal: Int,
+        unlocksTotal: Int,
+        unlocksByRootTotal: Int,
+        unlockFailuresTotal: Int,
+        lockedSecondsTotal: Int,
+        lockersDiedTotal: Int,
         suspiciousTotal: Int,
         looksTotal: Int,
         reportsRefusedTotal: Int,
@@ -90,11 +114,19 @@ package struct StatusCounts: Codable, Equatable, Sendable {
     ) {
         self.sessionsActive = sessionsActive
         self.sessionsWarned = sessionsWarned
+        self.sessionsLocked = sessionsLocked
         self.sessionsEnding = sessionsEnding
         self.sessionsUnmeasurable = sessionsUnmeasurable
         self.openedTotal = openedTotal
         self.closedTotal = closedTotal
         self.endedTotal = endedTotal
+        self.endedLockedTotal = endedLockedTotal
+        self.locksTotal = locksTotal
+        self.unlocksTotal = unlocksTotal
+        self.unlocksByRootTotal = unlocksByRootTotal
+        self.unlockFailuresTotal = unlockFailuresTotal
+        self.lockedSecondsTotal = lockedSecondsTotal
+        self.lockersDiedTotal = lockersDiedTotal
         self.suspiciousTotal = suspiciousTotal
         self.looksTotal = looksTotal
         self.reportsRefusedTotal = reportsRefusedTotal

@@ -24,7 +24,7 @@ package struct Engine: Sendable {
         case .input(let id, _):
             guard let place = sessions.index(forKey: id) else { return [] }
             let effects = sessions.values[place].handle(event, at: now)
-            deadlines.setAtLatest(id, at: sessions.values[place].nextDeadline)
+            deadlines.setAtLatest(id, at: nextDeadline(at: place))
             return effects
         case .closeReported(let id), .leaderExited(let id), .evidence(let id, _),
             .endRequested(let id, _), .signalled(let id, _), .allowanceChanged(let id, _, _),
@@ -78,9 +78,17 @@ package struct Engine: Sendable {
         after effects: [Effect]
     ) {
         guard effects.contains(.retire(id)) else {
-            return deadlines.set(id, at: sessions.values[place].nextDeadline)
+            return deadlines.set(id, at: nextDeadline(at: place))
         }
         sessions.remove(at: place)
         deadlines.set(id, at: nil)
+    }
+
+    /// In its place too: what is only read out of a dictionary's values is copied first.
+    private mutating func nextDeadline(
+        at place: Dictionary<SessionID, Session>.Index
+    ) -> BootInstant? {
+        func read(_ session: inout Session) -> BootInstant? { session.nextDeadline }
+        return read(&sessions.values[place])
     }
 }

@@ -77,7 +77,7 @@ extension Session {
             let next = idleCountdown.next(limitAt: idleAt)
             all.append(Next(limit: .idle, what: following(next.what, of: .idle), at: next.at))
         }
-        for timer in timers where !timer.isOverdue {
+        for timer in timers where !timer.isOverdue && !isWaiting(timer) {
             let next = timer.countdown.next(limitAt: timer.cutoff.at)
             let kind = timer.cutoff.reason.kind
             all.append(Next(limit: kind, what: following(next.what, of: kind), at: next.at))
@@ -142,6 +142,7 @@ extension Session {
         giveNoticeOfIdle(since: old)
         sampleAfterChange(at: now)
         replaceLifetime(since: old, at: now)
+        giveNoticeOfLifetime(since: old, at: now)
         return eased(from: old)
     }
 
@@ -168,6 +169,8 @@ extension Session {
     }
 
     private mutating func replace(_ cutoffs: [Cutoff], since old: Session, at now: BootInstant) {
+        let formerEnd = old.timer(of: .lifetime)?.cutoff.at
+        if lifetimeCutoff?.at != formerEnd { hasRenewalFailed = false }
         let own = lifetimeCutoff.map { [timer(for: $0, since: old)] } ?? []
         timers =
             own
@@ -187,7 +190,9 @@ extension Session {
     /// end that has moved away is warned of anew. A lifetime that no warning fits into has none, as
     /// the policy has it, unless it came nearer; of a moment the policy can have no such opinion.
     private func timer(for cutoff: Cutoff, since old: Session) -> Timer {
-        var timer = Timer(cutoff, opened: facts.opened, warnings: warnings)
+        let isLifetime = cutoff.reason.kind == .lifetime
+        let from = isLifetime ? lifetimeFrom : facts.opened
+        var timer = Timer(cutoff, opened: from, warnings: warnings)
         var formerEnd: BootInstant?
         if let standing = old.timer(of: cutoff.reason.kind), mode == old.mode {
             timer.isOverdue = standing.isOverdue && cutoff.at <= standing.cutoff.at
@@ -196,7 +201,6 @@ extension Session {
                 formerEnd = standing.countdown.end(limitAt: standing.cutoff.at)
             }
         }
-        let isLifetime = cutoff.reason.kind == .lifetime
         if !isLifetime || formerEnd.map({ cutoff.at < $0 }) ?? true {
             timer.countdown.giveNotice(of: warnings.last)
         }
@@ -223,7 +227,7 @@ extension Session {
 
     /// Takes back in words what was said, if no warning stands any more.
     private func eased(from old: Session) -> [Effect] {
-        guard old.stage == .warned, stage == .active else { return [] }
+        guard old.warnedFor != nil, warnedFor == nil else { return [] }
         return [.tell(facts.id, .eased), .record(Record(.eased, facts))]
     }
 

@@ -30,7 +30,7 @@ extension Session {
         case .lockAnswered(_, let outcome): lockAnswered(outcome, at: now)
         case .reauthFailed(_, let why, let terminal): reauthFailed(why, terminal: terminal)
         case .unlocked(_, let how): unlocked(how, at: now)
-        case .passwordKnown(_, let isKnown): passwordKnown(isKnown)
+        case .passwordKnown(_, let isKnown): passwordKnown(isKnown, at: now)
         case .endRequested(_, let request): beginEnd(.request(request), at: now)
         case .closeReported: closed(.logout, at: now)
         case .leaderExited: leaderExited(at: now)
@@ -43,7 +43,7 @@ extension Session {
         if case .ending(let ending) = stage { return ending.nextStepAt }
         if let evidenceDue { return evidenceDue }
         var next = lock.map(\.endsAt) ?? idleDeadline.map { min($0, sampleAt ?? $0) } ?? sampleAt
-        for timer in timers {
+        for timer in timers where !isWaiting(timer) {
             guard let moment = timer.nextMoment else { continue }
             next = min(next ?? moment, moment)
         }
@@ -85,7 +85,7 @@ extension Session {
     private mutating func remember(_ former: FormerActivity, now: BootInstant) -> [Effect] {
         if let renewed = former.renewed {
             let old = self
-            lifetimeFrom = renewed
+            lifetimeFrom = min(renewed, now)
             replaceLifetime(since: old, at: now)
         }
         return follow {
@@ -136,7 +136,7 @@ extension Session {
         for index in timers.indices where !timers[index].isOverdue && !isEnding {
             effects += act(onTimer: index, at: now)
         }
-        if !isEnding { effects += actOnIdle(at: now) }
+        if !isEnding, lock == nil { effects += actOnIdle(at: now) }
         return effects
     }
 
@@ -175,6 +175,7 @@ extension Session {
     }
 
     mutating func act(onTimer index: Int, at now: BootInstant) -> [Effect] {
+        guard !isWaiting(timers[index]) else { return [] }
         let cutoff = timers[index].cutoff
         switch timers[index].countdown.step(at: now, limitAt: cutoff.at) {
         case .wait:
@@ -186,14 +187,8 @@ extension Session {
             timers[index].isOverdue = true
             return [.record(Record(.overdue(cutoff.reason, idle: idle(at: now)), facts))]
         case .end:
-            guard case .lifetime(let limit) = cutoff.reason, isRenewable else {
-                return beginEnd(cutoff.reason, at: now)
-            }
-            // Locked as it is, re-authentication renews it.
-            guard lock == nil else {
-                timers[index].isOverdue = true
-                return []
-            }
+            guard case .lifetime(let limit) = cutoff.reason, consequence(of: .lifetime) == .lock
+            else { return beginEnd(cutoff.reason, at: now) }
             return beginLock(.lifetime(limit: limit), at: now)
         }
     }

@@ -19,7 +19,30 @@ extension Session {
     }
 
     /// Whether the lifetime brings a lock, not the end.
-    var isRenewable: Bool { allowance.onLifetime == .reauth && canBeLocked }
+    private var isRenewable: Bool {
+        allowance.onLifetime == .reauth && canBeLocked && !hasRenewalFailed
+    }
+
+    /// The lifetime of a session that is locked anyway waits for the proof that renews it.
+    func isWaiting(_ timer: Timer) -> Bool {
+        lock != nil && mode == .enforce && isRenewable && timer.cutoff.reason.kind == .lifetime
+    }
+
+    /// A lifetime that waited for a proof and does so no more may long be over: a warning's time is
+    /// left all the same.
+    mutating func giveNoticeOfLifetime(since old: Session, at now: BootInstant) {
+        guard old.timers.contains(where: old.isWaiting), !timers.contains(where: isWaiting),
+            let index = lifetimeIndex
+        else { return }
+        let timer = timers[index]
+        guard timer.countdown.end(limitAt: timer.cutoff.at) <= now else { return }
+        timers[index] = Timer(timer.cutoff, opened: lifetimeFrom, warnings: warnings)
+        timers[index].countdown.giveNotice(of: warnings.last)
+    }
+
+    private var lifetimeIndex: Int? {
+        timers.firstIndex { $0.cutoff.reason.kind == .lifetime }
+    }
 
     /// What the end of this countdown brings.
     func consequence(of reason: EndReason.Kind) -> Countdown.Consequence {
@@ -62,6 +85,7 @@ extension Session {
         guard case .locked(var lock) = stage else { return [] }
         switch outcome {
         case .stands:
+            (hasLockFailed, hasRenewalFailed) = (false, false)
             guard !lock.isRecorded else { return [] }
             lock.isRecorded = true
             stage = .locked(lock)
@@ -80,9 +104,12 @@ extension Session {
         _ why: String,
         at now: BootInstant
     ) -> [Effect] {
+        let old = self
         stage = .active
         stage = livingStage
         hasLockFailed = true
+        if lock.reason.kind == .lifetime { hasRenewalFailed = true }
+        giveNoticeOfLifetime(since: old, at: now)
         let effects: [Effect] = [.record(Record(.lockFailed(lock.reason, why: why), facts))]
         switch lock.reason {
         case .request: return effects
@@ -90,10 +117,7 @@ extension Session {
             idleCountdown.giveNotice(of: warnings.last.map { min($0, limit) })
             return effects + actOnIdle(at: now)
         case .lifetime:
-            guard let index = timers.firstIndex(where: { $0.cutoff.reason.kind == .lifetime })
-            else { return effects }
-            timers[index] = Timer(timers[index].cutoff, opened: facts.opened, warnings: warnings)
-            timers[index].countdown.giveNotice(of: warnings.last)
+            guard let index = lifetimeIndex, !timers[index].isOverdue else { return effects }
             return effects + act(onTimer: index, at: now)
         }
     }
@@ -101,6 +125,7 @@ extension Session {
     /// The user is back, or root says so: both count as a hand.
     mutating func unlocked(_ how: Unlocking, at now: BootInstant) -> [Effect] {
         guard let lock else { return [] }
+        let old = self
         stage = .active
         see(now, now: now)
         judgedHand = lastSeen
@@ -109,7 +134,9 @@ extension Session {
         isIdleOverdue = false
         idleCountdown = newIdleCountdown
         if how == .reauthenticated, allowance.onLifetime == .reauth { renewLifetime(at: now) }
+        giveNoticeOfLifetime(since: old, at: now)
         stage = livingStage
+        sampleAt = nil
         sampleAfterInput(at: now)
         let after = now.since(lock.since)
         let record = Record(.unlocked(how, after: after, failedTries: lock.failedTries), facts)
@@ -127,17 +154,23 @@ extension Session {
     /// Whether the user has a password is known now, or has changed.
     ///
     /// A warning that was given of a lock holds for an end: it came in time for both.
-    mutating func passwordKnown(_ hasPassword: Bool) -> [Effect] {
+    mutating func passwordKnown(_ hasPassword: Bool, at now: BootInstant) -> [Effect] {
+        let old = self
         self.hasPassword = hasPassword
+        giveNoticeOfLifetime(since: old, at: now)
         return []
     }
 
-    /// The allowance has changed: a lock lasts as long as it says now, and not shorter than a
-    /// warning from now on.
+    /// The allowance has changed: a lock lasts as long as it says now.
+    ///
+    /// An end that comes nearer by that leaves a warning's time from now on.
     mutating func moveLockEnd(at now: BootInstant) {
         guard case .locked(var lock) = stage else { return }
+        let former = lock.endsAt
         let notice = min(allowance.warn.first ?? .zero, allowance.lockFor.duration ?? .zero)
-        lock.endsAt = lockEnd(since: lock.since).map { max($0, now + notice) }
+        lock.endsAt = lockEnd(since: lock.since).map {
+            max($0, min(former ?? now + notice, now + notice))
+        }
         stage = .locked(lock)
     }
 
@@ -152,10 +185,17 @@ extension Session {
         return effects + beginEnd(.locked(limit: limit), at: now)
     }
 
+    /// The lifetime counts anew; what root had added beyond that stays.
     private mutating func renewLifetime(at now: BootInstant) {
-        let old = self
+        let former = lifetimeCutoff
         lifetimeFrom = now
         lifetimeExtension = .zero
-        replaceLifetime(since: old, at: now)
+        guard let former, let renewed = lifetimeCutoff, let index = lifetimeIndex else { return }
+        lifetimeExtension = max(.zero, former.at.since(renewed.at))
+        guard former.at < renewed.at else { return }
+        hasRenewalFailed = false
+        let old = timers[index]
+        timers[index] = Timer(renewed, opened: now, warnings: warnings)
+        timers[index].countdown.keepPromise(of: old.countdown, limitAt: renewed.at)
     }
 }

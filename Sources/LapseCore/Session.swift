@@ -40,6 +40,8 @@ package struct Session: Equatable, Sendable {
     var hasPassword = true
     /// It was to be locked and could not be; until the next hand.
     var hasLockFailed = false
+    /// So it was at the end of its lifetime, which a hand does not put off.
+    var hasRenewalFailed = false
     /// From when the lifetime counts: the opening, or the last re-authentication that renewed it.
     package internal(set) var lifetimeFrom: BootInstant
     /// What was recorded in place of an end, so that it is recorded once.

@@ -53,6 +53,7 @@ extension Daemon {
     /// Takes what a look-up says of the living sessions of a user who logged in with this uid.
     func accountSeen(_ account: Account, of user: String, _ uid: UserID) {
         tellOnce(account, of: user)
+        let page = newPage()
         for id in activity.sessions(of: uid) {
             guard let hold = holds[id], engine.sessions[id]?.facts.user == user else { continue }
             if let fault = hold.fault(account, uid: uid.value) {
@@ -61,7 +62,7 @@ extension Daemon {
             if case .exists(let facts) = account {
                 feed(.passwordKnown(id, facts.hasPassword))
             }
-            decide(id)
+            decide(id, on: page)
         }
     }
 

@@ -74,7 +74,8 @@ extension Daemon {
             opened.append(id)
         }
         // The policy may ask for the terminal, or for there being none.
-        for id in opened { decide(id) }
+        let page = newPage()
+        for id in opened { decide(id, on: page) }
         delaySearch()
     }
 

@@ -15,27 +15,34 @@ extension Daemon {
 
     /// Asks the policy about a session and hands the engine what has changed.
     func decide(_ id: SessionID) {
-        decide(id, on: CalendarPage(at: now))
+        decide(id, on: newPage())
     }
 
-    private func decide(_ id: SessionID, on page: CalendarPage) {
+    /// What sessions that are decided on together share.
+    func newPage() -> DecisionPage { DecisionPage(policy.policy, at: now) }
+
+    func decide(_ id: SessionID, on page: DecisionPage) {
         guard let hold = holds[id], let facts = engine.sessions[id]?.facts else { return }
         hold.subject.terminal = terminalKind(of: facts, at: page.now)
-        let decision = policy.policy.allowance(for: hold.subject, at: page.moment)
+        let decision = page.decisions.allowance(for: hold.subject)
         let former = hold.decision
         hold.decision = decision
         // Against what the engine was told last, not against what it has: that may still wait.
         if decision.allowance != former?.allowance || decision.mode != former?.mode {
             feed(.allowanceChanged(id, decision.allowance, decision.mode))
         }
-        feed(.cutoffsKnown(id, cutoffs(of: facts, hold, on: page)))
+        let cutoffs = cutoffs(of: facts, hold, on: page)
+        if cutoffs != hold.cutoffs {
+            hold.cutoffs = cutoffs
+            feed(.cutoffsKnown(id, cutoffs))
+        }
         if hold.isAdmitted(by: decision.allowance.memberOf) == false {
             feed(.revoked(id, .account(.notMember)))
         }
     }
 
     func decideAll() {
-        let page = CalendarPage(at: now)
+        let page = newPage()
         for id in Array(engine.sessions.keys) { decide(id, on: page) }
         delayCalendar()
     }
@@ -52,7 +59,7 @@ extension Daemon {
     private func cutoffs(
         of facts: SessionFacts,
         _ hold: SessionHold,
-        on page: CalendarPage
+        on page: DecisionPage
     ) -> [Cutoff] {
         guard let allowance = hold.decision?.allowance else { return [] }
         let (now, calendar) = (page.now, page.calendar)

@@ -44,8 +44,12 @@ extension DaemonBackend {
         daemon.feed(.extended(id, longer))
     }
 
-    mutating func lock(id: String, by peer: ControlPeer) throws(ControlError) {
+    mutating func lock(id: String, by peer: ControlPeer, why: String?) throws(ControlError) {
         throw .notSupported(what: "locking terminals")
+    }
+
+    mutating func unlock(id: String, by peer: ControlPeer, why: String) throws(ControlError) {
+        throw .notSupported(what: "unlocking terminals")
     }
 
     mutating func revoke(

@@ -44,7 +44,7 @@ struct DaemonBackend: ControlBackend {
     }
 
     func status() -> StatusInfo {
-        let (active, warned, ending, unmeasurable) = stages
+        let (active, warned, locked, ending, unmeasurable) = stages
         let counters = daemon.counters
         let now = daemon.now
         return StatusInfo(
@@ -56,11 +56,19 @@ struct DaemonBackend: ControlBackend {
             counts: StatusCounts(
                 sessionsActive: active,
                 sessionsWarned: warned,
+                sessionsLocked: locked,
                 sessionsEnding: ending,
                 sessionsUnmeasurable: unmeasurable,
                 openedTotal: counters.opened,
                 closedTotal: counters.closed,
                 endedTotal: counters.ended,
+                endedLockedTotal: counters.endedLocked,
+                locksTotal: counters.locks,
+                unlocksTotal: counters.unlocks,
+                unlocksByRootTotal: counters.unlocksByRoot,
+                unlockFailuresTotal: counters.unlockFailures,
+                lockedSecondsTotal: Int(counters.lockedTime.components.seconds),
+                lockersDiedTotal: counters.lockersDied,
                 suspiciousTotal: counters.suspicious,
                 looksTotal: counters.looks,
                 reportsRefusedTotal: counters.reportsRefused,
@@ -70,13 +78,13 @@ struct DaemonBackend: ControlBackend {
     }
 
     /// How many sessions are in each stage, and how many cannot be measured, in one pass.
-    private var stages: (active: Int, warned: Int, ending: Int, unmeasurable: Int) {
-        var counts = (active: 0, warned: 0, ending: 0, unmeasurable: 0)
+    private var stages: (active: Int, warned: Int, locked: Int, ending: Int, unmeasurable: Int) {
+        var counts = (active: 0, warned: 0, locked: 0, ending: 0, unmeasurable: 0)
         for session in daemon.engine.sessions.values {
             switch session.stage {
             case .active: counts.active += 1
             case .warned: counts.warned += 1
-            case .locked: counts.active += 1
+            case .locked: counts.locked += 1
             case .ending: counts.ending += 1
             }
             if session.unmeasurable != nil { counts.unmeasurable += 1 }
@@ -98,6 +106,16 @@ struct DaemonBackend: ControlBackend {
         if let held = session.hold, held.until > now {
             info.heldUntilUs = daemon.wall.wallMicroseconds(held.until)
             info.heldWhy = held.why
+        }
+        if let lock = session.lock {
+            info.lockedUs = daemon.wall.wallMicroseconds(lock.since)
+            info.lockReason = SessionLock(rawValue: lock.reason.kind.rawValue)
+            if case .request(let user, let why) = lock.reason {
+                info.lockedBy = "uid \(user.value)"
+                info.lockWhy = why.isEmpty ? nil : why
+            }
+            info.lockEndsUs = lock.endsAt.map(daemon.wall.wallMicroseconds)
+            info.failedTries = lock.failedTries
         }
         return info
     }
@@ -185,7 +203,7 @@ extension SessionStage {
         switch stage {
         case .active: self = .active
         case .warned: self = .warned
-        case .locked: self = .active
+        case .locked: self = .locked
         case .ending: self = .ending
         }
     }

@@ -67,7 +67,7 @@ struct EndedSessions {
         case .certificate: end.reason = .certificate
         case .account: end.reason = .account
         case .sessions: end.reason = .sessions
-        case .locked: end.reason = .idle
+        case .locked: end.reason = .locked
         case .request(let request):
             end.reason = .admin
             end.by = "uid \(request.by.value)"

@@ -8,28 +8,6 @@ extension WallOffset {
     static var current: WallOffset { WallOffset(nanoseconds: BootClock.wallOffset()) }
 }
 
-/// What the calendar says at one moment, for all sessions that are decided on at it: ten thousand of
-/// them share a few sets of hours.
-final class CalendarPage {
-    let now: BootInstant
-    let calendar = HostCalendar.current
-    let moment: WallMoment
-    private var states: [Hours: Hours.State] = [:]
-
-    init(at now: BootInstant) {
-        self.now = now
-        moment = calendar.moment(now)
-    }
-
-    /// Whether hours are open, and what comes next.
-    func state(of hours: Hours) -> Hours.State {
-        if let known = states[hours] { return known }
-        let state = hours.state(at: moment)
-        states[hours] = state
-        return state
-    }
-}
-
 /// The host's calendar: the one place where the policy's wall time becomes boot time.
 struct HostCalendar {
     /// What the host's clocks are ahead of CLOCK_BOOTTIME by now.

@@ -38,6 +38,8 @@ final class SessionHold {
     var areGroupsComplete = false
     /// What the policy said last.
     var decision: Decision?
+    /// The cutoffs that the engine was told last; what it heard once changes nothing twice.
+    var cutoffs: [Cutoff] = []
     /// Since when the session has been open outside the policy's hours.
     var closedSince: BootInstant?
     /// How the user authenticated, while the daemon that was told of it runs.

@@ -35,7 +35,12 @@ package struct ExactName: Hashable, Sendable, Comparable {
 extension String {
     /// Whether two texts have the same bytes.
     func isExactly(_ other: String) -> Bool {
-        // Canonical equivalence is asked first because it is quick to say no, and yes to ASCII.
-        utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
+        guard utf8.count == other.utf8.count else { return false }
+        let isEqual: Bool?? = utf8.withContiguousStorageIfAvailable { own in
+            other.utf8.withContiguousStorageIfAvailable { bytes in
+                own.indices.allSatisfy { own[$0] == bytes[$0] }
+            }
+        }
+        return isEqual.flatMap { $0 } ?? utf8.elementsEqual(other.utf8)
     }
 }

@@ -32,7 +32,9 @@ package struct Emulator: Sendable {
         self.name = name
         let options = ["-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24"]
         _ = try await tmux(options + words)
-        _ = try await tmux(["set-option", "-g", "status", "off", ";", "set-option", "-g", "remain-on-exit", "on"])
+        _ = try await tmux([
+            "set-option", "-g", "status", "off", ";", "set-option", "-g", "remain-on-exit", "on",
+        ])
     }
 
     @discardableResult
@@ -63,8 +65,19 @@ package struct Emulator: Sendable {
             ["capture-pane", "-p", "-e", ";", "display-message", "-p", Self.modes]
         )
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        let rows = lines.dropLast(2)
-        return Screen(rows: Array(rows), modes: lines.dropLast().last ?? "")
+        return Screen(
+            rows: lines.dropLast(2).map(Self.withoutBlankEnd),
+            modes: lines.dropLast().last ?? ""
+        )
+    }
+
+    /// A cell that was cleared and one that never was look alike; tmux tells them apart.
+    private static func withoutBlankEnd(_ row: String) -> String {
+        var row = row[...]
+        while let end = [" ", "\u{1b}[0m", "\u{1b}[39m", "\u{1b}[49m"].first(where: row.hasSuffix) {
+            row = row.dropLast(end.count)
+        }
+        return String(row)
     }
 
     /// Waits until the screen is as asked.

@@ -83,8 +83,20 @@ package struct FixtureBackend: ControlBackend, Sendable {
         try note(.extend(id, time, peer, why))
     }
 
-    package mutating func lock(id: String, by peer: ControlPeer) throws(ControlError) {
-        try note(.lock(id, peer))
+    package mutating func lock(
+        id: String,
+        by peer: ControlPeer,
+        why: String?
+    ) throws(ControlError) {
+        try note(.lock(id, peer, why))
+    }
+
+    package mutating func unlock(
+        id: String,
+        by peer: ControlPeer,
+        why: String
+    ) throws(ControlError) {
+        try note(.unlock(id, peer, why))
     }
 
     package mutating func revoke(
@@ -122,7 +134,8 @@ package final class CallLog: Sendable {
         case hold(String, Int64, ControlPeer, String)
         case release(String, ControlPeer)
         case extend(String, Int64, ControlPeer, String)
-        case lock(String, ControlPeer)
+        case lock(String, ControlPeer, String?)
+        case unlock(String, ControlPeer, String)
         case revoke(String, ControlPeer, String)
         case reload(ControlPeer)
     }

@@ -145,6 +145,42 @@ package enum FixtureSessions {
         next: .init(what: .end, reason: .certificate, inMs: 3_599_000)
     )
 
+    /// Locked at its idle limit, with tries that failed; not in `all`.
+    package static let locked = SessionInfo(
+        id: "l8",
+        user: "alice",
+        uid: alice,
+        service: "sshd",
+        rhost: "192.0.2.7",
+        leader: 8000,
+        openedUs: opened,
+        ageMs: 4_800_000,
+        terminals: [.init(name: "/dev/pts/5", idleMs: 1_200_000)],
+        stage: .locked,
+        idleMs: 1_200_000,
+        lastActivity: .init(doing: .work, what: "make[123]", agoMs: 1_200_000),
+        idleLimitMs: 900_000,
+        lifetimeLimitMs: 43_200_000,
+        lockedUs: opened + 4_500_000_000,
+        lockReason: .idle,
+        lockEndsUs: opened + 8_100_000_000,
+        failedTries: 2,
+        next: .init(what: .end, reason: .locked, inMs: 3_300_000)
+    )
+
+    /// Locked by root's word, without end; not in `all`.
+    package static let lockedByRoot: SessionInfo = {
+        var session = locked
+        session.id = "l9"
+        session.lockReason = .request
+        session.lockedBy = "uid 0"
+        session.lockWhy = "fire drill"
+        session.lockEndsUs = nil
+        session.failedTries = 0
+        session.next = nil
+        return session
+    }()
+
     package static let status = StatusInfo(
         version: "0.1.0",
         bootId: "6f1c2b1e-0000-4000-8000-123456789abc",
@@ -158,11 +194,19 @@ package enum FixtureSessions {
         counts: .init(
             sessionsActive: 3,
             sessionsWarned: 1,
+            sessionsLocked: 2,
             sessionsEnding: 1,
             sessionsUnmeasurable: 2,
             openedTotal: 120,
             closedTotal: 115,
             endedTotal: 7,
+            endedLockedTotal: 3,
+            locksTotal: 31,
+            unlocksTotal: 24,
+            unlocksByRootTotal: 1,
+            unlockFailuresTotal: 9,
+            lockedSecondsTotal: 7_200,
+            lockersDiedTotal: 0,
             suspiciousTotal: 2,
             looksTotal: 5_000,
             reportsRefusedTotal: 4,

@@ -34,6 +34,9 @@ import Testing
                   hold                    Keep a session from its idle limit for a time.
                   release                 Lift a session's hold: its idle limit is in force
                                           again.
+                  lock                    Lock a session's terminals; it goes on when its user
+                                          re-authenticates.
+                  unlock                  Unlock a session without its user; takes root.
                   extend                  Move the ends that are due for a session by a time;
                                           takes root.
                   revoke                  End all sessions of a user; takes root.
@@ -123,7 +126,8 @@ import Testing
         let script = Lapsectl.completionScript(for: shell)
         for word in [
             "list", "show", "end", "status", "--json", "--socket", "--why", "--ended", "hold",
-            "touch", "release", "extend", "revoke", "reload", "policy", "explain", "check",
+            "touch", "release", "lock", "unlock", "extend", "revoke", "reload", "policy",
+            "explain", "check",
             "--against", "nist-800-53-high", "--policy-dir", "--terminal", "--privileged",
         ] {
             // fish writes options without their dashes.

@@ -39,6 +39,10 @@ import Testing
         (["hold", "0s", "a1", "--why", "x"], 64), (["hold", "30", "a1", "--why", "x"], 64),
         (["hold", "366d", "a1", "--why", "x"], 64), (["hold", "30m", "a1"], 64),
         (["hold", "30m", "a1", "--why", " "], 64), (["hold", "30m", "b5", "--why", "x"], 3),
+        (["lock", "a1"], 0), (["lock", "a1", "--why", "x"], 0), (["lock"], 64),
+        (["lock", "a1", "--why", " "], 64), (["lock", "b5"], 3), (["lock", "a6"], 1),
+        (["unlock", "a1", "--why", "x"], 4), (["unlock", "a1"], 64),
+        (["unlock", "--why", "x"], 64),
         (["extend", "1h", "a1", "--why", "x"], 4), (["extend", "1h", "--why", "x"], 64),
         (["revoke", "bob", "--why", "x"], 4), (["revoke", "", "--why", "x"], 64),
         (["revoke", "bob"], 64), (["reload"], 4), (["policy", "show"], 4),
@@ -64,6 +68,7 @@ import Testing
     @Test(arguments: [
         (["reload"], "reloading the policy takes root"),
         (["revoke", "bob", "--why", "x"], "ending a user's sessions takes root"),
+        (["unlock", "a1", "--why", "x"], "unlocking a session takes root"),
         (["extend", "1h", "a1", "--why", "x"], "extending a session takes root"),
         (["policy", "show"], "the policy is shown to root and to members of group lapse"),
     ])

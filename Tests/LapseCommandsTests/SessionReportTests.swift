@@ -117,4 +117,20 @@ import Testing
                 """#
         )
     }
+
+    @Test func `a locked session is shown with its lock`() {
+        let text = SessionReport.text(FixtureSessions.locked, zone: .utc)
+        #expect(
+            text.hasSuffix(
+                """
+                Stage      locked (idle)
+                Locked     since 2026-03-01 10:30:02 +0000, because it was idle
+                           2 tries to unlock it failed
+                           will be ended at 2026-03-01 11:30:02 +0000 unless it is unlocked
+                Next       end in 55m (locked)
+
+                """
+            )
+        )
+    }
 }

@@ -80,6 +80,22 @@ import Testing
         )
     }
 
+    @Test func `a locked session says since when and why, and when it ends`() {
+        let text = SessionTable.text(
+            [FixtureSessions.locked, FixtureSessions.lockedByRoot],
+            includingEnded: false,
+            width: nil,
+            zone: .utc
+        )
+        let lines = text.split(separator: "\n")
+        #expect(
+            lines[1].hasSuffix(
+                "  locked  end in 55m (locked); locked since 2026-03-01 10:30:02 +0000 (idle)"
+            )
+        )
+        #expect(lines[2].hasSuffix("  locked  locked since 2026-03-01 10:30:02 +0000 (request)"))
+    }
+
     @Test func `nothing to show is said`() {
         for (ended, text) in [(false, "No open sessions.\n"), (true, "No sessions on record.\n")] {
             #expect(
@@ -96,6 +112,8 @@ import Testing
     @Test(arguments: [
         (NextStep(what: .warn, reason: .idle, inMs: 12_000), "warn in 12s (idle)"),
         (NextStep(what: .end, reason: .lifetime, inMs: 3_725_000), "end in 1h 2m (lifetime)"),
+        (NextStep(what: .lock, reason: .idle, inMs: 120_000), "lock in 2m (idle)"),
+        (NextStep(what: .end, reason: .locked, inMs: 60_000), "end in 1m (locked)"),
         (NextStep(what: .end, reason: .idle, inMs: 0), "end now (idle)"),
         (NextStep(what: .end, reason: .idle, inMs: -5), "end now (idle)"),
     ])

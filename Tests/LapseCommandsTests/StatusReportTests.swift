@@ -15,8 +15,10 @@ import Testing
                 Policy     /etc/lapse/lapse.toml
                            /etc/lapse/lapse.d/10-site.toml
                 Loaded     2026-03-01 09:16:02 +0000
-                Sessions   3 active, 1 warned, 1 ending; 2 not measurable
+                Sessions   3 active, 1 warned, 2 locked, 1 ending; 2 not measurable
                 Totals     120 opened, 115 closed, 7 of them ended by Lapse
+                Locks      31, 24 unlocked by their users (after 5m on average)
+                           1 by root, 3 ended; 9 tries failed, 0 lockers died
                 Forged     2 attempts to look active
                 Looks      5000 at what sessions do
                 Reports    4 refused
@@ -36,7 +38,7 @@ import Testing
                 Daemon     lapsed 0.1.0
                 Up         3d 4h, since 2026-03-01 09:15:02 +0000
                 Boot       6f1c2b1e-0000-4000-8000-123456789abc
-                Mode       observe: everything is recorded, nobody is warned or ended
+                Mode       observe: everything is recorded, nobody is warned, locked or ended
                 More       is shown to root and to members of group lapse
 
                 """

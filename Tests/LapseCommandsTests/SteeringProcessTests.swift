@@ -8,6 +8,13 @@ import Testing
 @Suite struct SteeringProcessTests {
     private static let program = ProgramRun.built("lapsectl")
 
+    /// With a locked one, which nobody's count is changed by.
+    private static let sessions: [SessionInfo] = {
+        var locked = FixtureSessions.locked
+        locked.user = "dora"
+        return FixtureSessions.all + [locked]
+    }()
+
     private func run(
         _ arguments: [String],
         _ backend: FixtureBackend = FixtureBackend(),
@@ -26,6 +33,15 @@ import Testing
     @Test(arguments: [
         (["touch", "a1"], CallLog.Order.touch("a1", .root), "a1: active as of now\n"),
         (["release", "a1"], .release("a1", .root), "a1: not held\n"),
+        (["lock", "a1"], .lock("a1", .root, nil), "a1: locked\n"),
+        (
+            ["lock", "a1", "--why", "fire drill"], .lock("a1", .root, "fire drill"),
+            "a1: locked\n"
+        ),
+        (
+            ["unlock", "l8", "--why", "the token is lost"],
+            .unlock("l8", .root, "the token is lost"), "l8: not locked\n"
+        ),
         (
             ["extend", "1h30m", "a1", "--why", "release night"],
             .extend("a1", 5_400_000, .root, "release night"),
@@ -62,7 +78,7 @@ import Testing
         order: CallLog.Order,
         output: String
     ) {
-        let backend = FixtureBackend()
+        let backend = FixtureBackend(Self.sessions)
         let run = run(arguments, backend)
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output == output)
@@ -90,6 +106,7 @@ import Testing
         (["touch"], CallLog.Order.touch("a2", .alice)),
         (["release"], .release("a2", .alice)),
         (["hold", "1m", "--why", "x"], .hold("a2", 60_000, .alice, "x")),
+        (["lock", "--why", "x"], .lock("a2", .alice, "x")),
     ])
     func `without an id it is the session that the command runs in`(
         arguments: [String],
@@ -104,7 +121,7 @@ import Testing
         #expect(others.log.orders.isEmpty)
     }
 
-    @Test(arguments: [["touch"], ["why"], ["release"], ["hold", "1m", "--why", "x"]])
+    @Test(arguments: [["touch"], ["why"], ["release"], ["lock"], ["hold", "1m", "--why", "x"]])
     func `outside of any session an id is asked for`(arguments: [String]) {
         for session in [nil, ""] {
             let run = run(arguments, session: session)
@@ -116,6 +133,30 @@ import Testing
                 )
             )
         }
+    }
+
+    @Test func `who locks the session that he is in is told nothing on its terminal`() {
+        let lock = run(["lock"], peer: .alice, session: "a2")
+        #expect(lock.status == 0)
+        #expect(lock.output == "")
+        #expect(run(["lock", "--json"], peer: .alice, session: "a2").output == "{\n\n}\n")
+    }
+
+    @Test func `a session that is locked, or cannot be, is told with the reason`() {
+        let backend = FixtureBackend(Self.sessions)
+        let touch = run(["touch", "l8"], backend)
+        #expect(touch.status == 1)
+        #expect(
+            touch.errors == "lapsectl: l8: this session is locked; it goes on when its user "
+                + "re-authenticates on its terminal\n"
+        )
+        var other = backend
+        other.refusal = .cannotLock(id: "a3", reason: "it has no terminal")
+        let lock = run(["lock", "a3"], other)
+        #expect(lock.status == 1)
+        #expect(
+            lock.errors == "lapsectl: a3: this session cannot be locked: it has no terminal\n"
+        )
     }
 
     @Test func `a refused policy is shown as it was written, and obeyed by no terminal`() {

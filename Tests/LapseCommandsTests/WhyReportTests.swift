@@ -14,9 +14,9 @@ import Testing
             Self.report(FixtureSessions.explanation, of: FixtureSessions.warned) == """
                 Session    a1: alice, sshd
                 Stage      warned (idle)
-                Next       warn in 12s (idle)
-                           end in 42s (idle)
-                           end in 1m 30s (certificate)
+                Next       will be warned in 12s (idle)
+                           will be ended in 42s (idle)
+                           will be ended in 1m 30s (certificate)
                 Held       for 30m, until 2026-03-01 09:45:02 +0000
                            by uid 1001: a long lunch
                 Seen       input, 12.3s ago
@@ -38,6 +38,42 @@ import Testing
         )
     }
 
+    @Test func `what a lock is for, who asked for it and what comes of it is said`() {
+        var why = FixtureSessions.explanation
+        why.steps = [
+            .init(what: .lock, reason: .lifetime, inMs: 60_000),
+            .init(what: .end, reason: .hours, inMs: 90_000),
+        ]
+        let coming = Self.report(why, of: FixtureSessions.warned)
+        #expect(coming.contains("\nNext       will be locked in 1m (lifetime)\n"))
+        let idle = Self.report(why, of: FixtureSessions.locked)
+        #expect(
+            idle.contains(
+                """
+
+                Stage      locked (idle)
+                Locked     since 2026-03-01 10:30:02 +0000, because it was idle
+                           2 tries to unlock it failed
+                           will be ended at 2026-03-01 11:30:02 +0000 unless it is unlocked
+                Next\u{20}
+                """
+            )
+        )
+        let asked = Self.report(why, of: FixtureSessions.lockedByRoot)
+        #expect(
+            asked.contains(
+                """
+
+                Stage      locked (request)
+                Locked     since 2026-03-01 10:30:02 +0000, because somebody asked for it
+                           by uid 0: fire drill
+                           without end
+                Next\u{20}
+                """
+            )
+        )
+    }
+
     @Test func `a session with nothing due and nothing known says so`() {
         var why = FixtureSessions.explanation
         why.mode = .observe
@@ -50,7 +86,7 @@ import Testing
                 Stage      active
                 Next       nothing is due
                 Activity   not measurable: no terminal found
-                Mode       observe: everything is recorded, nobody is warned or ended (built in)
+                Mode       observe: everything is recorded, nobody is warned, locked or ended (built in)
 
                 SETTING  VALUE  FROM
 

@@ -15,6 +15,7 @@ import Testing
         .hold: ["root": .all, "auditor": .own, "alice": .own, "stranger": .own],
         .release: ["root": .all, "auditor": .own, "alice": .own, "stranger": .own],
         .lock: ["root": .all, "auditor": .own, "alice": .own, "stranger": .own],
+        .unlock: ["root": .all, "auditor": .nothing, "alice": .nothing, "stranger": .nothing],
         .extend: ["root": .all, "auditor": .nothing, "alice": .nothing, "stranger": .nothing],
         .revoke: ["root": .all, "auditor": .nothing, "alice": .nothing, "stranger": .nothing],
         .reload: ["root": .all, "auditor": .nothing, "alice": .nothing, "stranger": .nothing],
@@ -90,6 +91,7 @@ import Testing
                 "Why\",\"parameters\":{", "Touch\",\"parameters\":{",
                 "Hold\",\"parameters\":{\"forMs\":1,\"why\":\"x\",",
                 "Release\",\"parameters\":{", "Lock\",\"parameters\":{",
+                "Unlock\",\"parameters\":{\"why\":\"x\",",
                 "Extend\",\"parameters\":{\"byMs\":1,\"why\":\"x\",",
             ]
             for call in calls {

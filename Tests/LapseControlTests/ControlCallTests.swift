@@ -84,6 +84,8 @@ import Testing
         ("Hold", "{\"id\":\"a1\",\"forMs\":1}", "why"),
         ("Hold", "{\"id\":\"\",\"forMs\":1,\"why\":\"x\"}", "id"),
         ("Extend", "{\"id\":\"a1\",\"why\":\"x\"}", "byMs"), ("Lock", "{\"id\":null}", "id"),
+        ("Lock", "{}", "id"), ("Lock", "{\"id\":\"a1\",\"for\":1}", "for"),
+        ("Unlock", "{\"id\":\"a1\"}", "why"), ("Unlock", "{\"why\":\"x\"}", "id"),
         ("Revoke", "{\"why\":\"x\"}", "user"), ("Revoke", "{\"user\":\"\",\"why\":\"x\"}", "user"),
         ("Revoke", "{\"user\":\"alice\"}", "why"), ("Reload", "{\"file\":\"/x\"}", "file"),
         ("Policy", "{\"id\":1}", "id"),

@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func `every way of steering works over a real socket, one after the other`() throws {
-        let backend = FixtureBackend()
+        let backend = FixtureBackend(FixtureSessions.all + [FixtureSessions.locked])
         try withServer(backend) { path in
             var client = try ControlClient(path: path)
             #expect(try client.why(id: "a1") == FixtureSessions.explanation)
@@ -56,13 +56,19 @@ import Testing
             let next = try client.extend(id: "a1", byMs: 3_600_000, why: "release night")
             #expect(next == FixtureSessions.warned.next)
             #expect(try client.extend(id: "a2", byMs: 1, why: "x") == nil)
-            try client.lock(id: "a1")
-            #expect(try client.revoke(user: "alice", why: "left the company") == 3)
+            try client.lock(id: "a1", why: nil)
+            try client.lock(id: "a2", why: "fire drill")
+            try client.unlock(id: "l8", why: "the token is lost")
+            #expect(throws: ControlClientError.refused(.sessionLocked(id: "l8"))) {
+                try client.touch(id: "l8")
+            }
+            #expect(try client.revoke(user: "alice", why: "left the company") == 4)
             #expect(
                 backend.log.orders == [
                     .reload(.root), .touch("a1", .root), .hold("a1", 60_000, .root, "lunch"),
                     .release("a1", .root), .extend("a1", 3_600_000, .root, "release night"),
-                    .extend("a2", 1, .root, "x"), .lock("a1", .root),
+                    .extend("a2", 1, .root, "x"), .lock("a1", .root, nil),
+                    .lock("a2", .root, "fire drill"), .unlock("l8", .root, "the token is lost"),
                     .revoke("alice", .root, "left the company"),
                 ]
             )

@@ -32,9 +32,21 @@ import Testing
                 "uid":1001,"user":"alice"}
                 """
         )
+        #expect(
+            try Self.json(FixtureSessions.locked) == """
+                {"ageMs":4800000,"failedTries":2,"id":"l8","idleLimitMs":900000,"idleMs":1200000,\
+                "lastActivity":{"agoMs":1200000,"doing":"work","what":"make[123]",\
+                "worth":"counts"},"leader":8000,"lifetimeLimitMs":43200000,\
+                "lockEndsUs":1772364602500000,"lockReason":"idle","lockedUs":1772361002500000,\
+                "next":{"inMs":3300000,"reason":"locked","what":"end"},\
+                "openedUs":1772356502500000,"privileged":false,"rhost":"192.0.2.7",\
+                "service":"sshd","stage":"locked",\
+                "terminals":[{"idleMs":1200000,"name":"/dev/pts/5"}],"uid":1001,"user":"alice"}
+                """
+        )
     }
 
-    @Test(arguments: FixtureSessions.all)
+    @Test(arguments: FixtureSessions.all + [FixtureSessions.locked, FixtureSessions.lockedByRoot])
     func `a session survives the way through JSON`(session: SessionInfo) throws {
         let data = Data(try Self.json(session).utf8)
         #expect(try JSONDecoder().decode(SessionInfo.self, from: data) == session)

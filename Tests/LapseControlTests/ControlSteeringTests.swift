@@ -9,14 +9,16 @@ import Testing
     private static let denied = "org.varlink.service.PermissionDenied"
     private static let unknown = "io.lapse.Control.NoSuchSession"
 
-    /// The calls on session a1, which is alice's, and what each has the daemon do.
+    /// The calls on session a1, which is alice's, and what each has the daemon do; what is unlocked
+    /// is l8, hers too.
     private static func order(_ method: String, _ peer: ControlPeer) -> CallLog.Order {
         switch method {
         case "Touch": .touch("a1", peer)
         case "Hold": .hold("a1", 60_000, peer, "x")
         case "Release": .release("a1", peer)
         case "Extend": .extend("a1", 60_000, peer, "x")
-        case "Lock": .lock("a1", peer)
+        case "Lock": .lock("a1", peer, nil)
+        case "Unlock": .unlock("l8", peer, "x")
         case "Revoke": .revoke("alice", peer, "x")
         default: .reload(peer)
         }
@@ -26,10 +28,17 @@ import Testing
         switch method {
         case "Hold": "{\"id\":\"\(id)\",\"forMs\":60000,\"why\":\" x \"}"
         case "Extend": "{\"id\":\"\(id)\",\"byMs\":60000,\"why\":\"x\"}"
+        case "Unlock": "{\"id\":\"\(id == "a1" ? "l8" : id)\",\"why\":\"x\"}"
         case "Revoke": "{\"user\":\"alice\",\"why\":\"x\"}"
         case "Reload", "Policy": "{}"
         default: "{\"id\":\"\(id)\"}"
         }
+    }
+
+    private static func world() -> World {
+        var world = World()
+        world.backend.all.append(FixtureSessions.locked)
+        return world
     }
 
     @Test(arguments: [
@@ -41,6 +50,8 @@ import Testing
         ("Release", "stranger", unknown),
         ("Lock", "root", nil), ("Lock", "alice", nil), ("Lock", "auditor", denied),
         ("Lock", "stranger", unknown),
+        ("Unlock", "root", nil), ("Unlock", "alice", denied), ("Unlock", "auditor", denied),
+        ("Unlock", "stranger", unknown),
         ("Extend", "root", nil), ("Extend", "alice", denied), ("Extend", "auditor", denied),
         ("Extend", "stranger", unknown),
         ("Revoke", "root", nil), ("Revoke", "alice", denied), ("Revoke", "auditor", denied),
@@ -54,7 +65,7 @@ import Testing
         error: String?
     ) throws {
         let peer = try #require(Self.peers[name])
-        var world = World()
+        var world = Self.world()
         let reply = try world.ask("io.lapse.Control.\(method)", Self.parameters(method), as: peer)
         #expect(reply.error == error)
         #expect(world.backend.log.orders == (error == nil ? [Self.order(method, peer)] : []))
@@ -77,7 +88,7 @@ import Testing
         #expect(reply.error == error)
     }
 
-    @Test(arguments: ["Why", "Touch", "Hold", "Release", "Extend", "Lock"])
+    @Test(arguments: ["Why", "Touch", "Hold", "Release", "Extend", "Lock", "Unlock"])
     func `a session that is over is not steered, nor explained`(method: String) throws {
         var world = World()
         let call = "io.lapse.Control.\(method)"
@@ -88,6 +99,55 @@ import Testing
         let ending = try world.ask(call, Self.parameters(method, id: "b5"))
         #expect(ending.error == (method == "Why" ? nil : "io.lapse.Control.AlreadyEnding"))
         #expect(world.backend.log.orders.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("Touch", "io.lapse.Control.SessionLocked"), ("Hold", "io.lapse.Control.SessionLocked"),
+        ("Release", nil), ("Extend", nil), ("Lock", nil), ("Why", nil), ("Show", nil),
+    ])
+    func `a locked session is neither touched nor held, and stays as it was locked`(
+        method: String,
+        error: String?
+    ) throws {
+        var world = Self.world()
+        let call = Self.parameters(method, id: "l8")
+        let reply = try world.ask("io.lapse.Control.\(method)", call, as: .root)
+        #expect(reply.error == error)
+        #expect(reply.parameter("id") == (error == nil ? nil : "l8"))
+        #expect(world.backend.log.orders.isEmpty == !["Release", "Extend"].contains(method))
+    }
+
+    @Test func `a session that is not locked need not be unlocked`() throws {
+        var world = World()
+        let reply = try world.ask("io.lapse.Control.Unlock", "{\"id\":\"a1\",\"why\":\"x\"}")
+        #expect(reply.error == nil)
+        #expect(world.backend.log.orders.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("null", nil, nil), ("\" fire drill\\n\"", "fire drill", nil),
+        ("\"a\\u001b[2J\"", "a\\u{1b}[2J", nil), ("\"  \"", nil, "io.lapse.Control.ReasonMissing"),
+        ("7", nil, "org.varlink.service.InvalidParameter"),
+    ])
+    func `a lock needs no reason, and takes one as every call does`(
+        given: String,
+        why: String?,
+        error: String?
+    ) throws {
+        var world = World()
+        let call = "{\"id\":\"a1\",\"why\":\(given)}"
+        let reply = try world.ask("io.lapse.Control.Lock", call, as: .alice)
+        #expect(reply.error == error)
+        #expect(world.backend.log.orders == (error == nil ? [.lock("a1", .alice, why)] : []))
+    }
+
+    @Test func `a session that cannot be locked is named with the reason`() throws {
+        var world = World()
+        world.backend.refusal = .cannotLock(id: "a3", reason: "it has no terminal")
+        let reply = try world.ask("io.lapse.Control.Lock", "{\"id\":\"a3\"}", as: .alice)
+        #expect(reply.error == "io.lapse.Control.CannotLock")
+        #expect(reply.parameter("id") == "a3")
+        #expect(reply.parameter("reason") == "it has no terminal")
     }
 
     @Test(arguments: [
@@ -149,9 +209,9 @@ import Testing
     ) throws {
         for (method, rest) in [
             ("Hold", "\"id\":\"a1\",\"forMs\":1"), ("Extend", "\"id\":\"a1\",\"byMs\":1"),
-            ("Revoke", "\"user\":\"alice\""),
+            ("Revoke", "\"user\":\"alice\""), ("Unlock", "\"id\":\"l8\""),
         ] {
-            var world = World()
+            var world = Self.world()
             let reply = try world.ask(
                 "io.lapse.Control.\(method)",
                 "{\(rest),\"why\":\"\(why)\"}"
@@ -180,8 +240,10 @@ import Testing
         name: String,
         value: String
     ) throws {
-        for method in ["Touch", "Hold", "Release", "Extend", "Lock", "Revoke", "Reload"] {
-            var world = World()
+        for method in [
+            "Touch", "Hold", "Release", "Extend", "Lock", "Unlock", "Revoke", "Reload",
+        ] {
+            var world = Self.world()
             world.backend.refusal = refusal
             let reply = try world.ask("io.lapse.Control.\(method)", Self.parameters(method))
             #expect(reply.error == refusal.name)

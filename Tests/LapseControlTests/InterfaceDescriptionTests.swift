@@ -8,7 +8,8 @@ import Testing
     /// Names of our types in the description.
     private static let names = [
         "SessionInfo": "Session", "TerminalInfo": "Terminal", "SessionStage": "Stage",
-        "SessionLimit": "Limit", "NextStep": "Next", "What": "Step", "SessionEnd": "Ended",
+        "SessionLimit": "Limit", "SessionLock": "LockReason", "NextStep": "Next", "What": "Step",
+        "SessionEnd": "Ended",
         "Reason": "Reason", "StatusInfo": "DaemonStatus", "Mode": "Mode",
         "PolicyInfo": "PolicyState", "StatusCounts": "Counts", "Explanation": "Explanation",
         "OriginInfo": "Origin", "SettingInfo": "Setting", "ExceptionInfo": "Exception",
@@ -79,6 +80,7 @@ import Testing
                 "Stage": SessionStage.allCases.map(\.rawValue),
                 "Limit": SessionLimit.allCases.map(\.rawValue),
                 "Step": NextStep.What.allCases.map(\.rawValue),
+                "LockReason": SessionLock.allCases.map(\.rawValue),
                 "Reason": SessionEnd.Reason.allCases.map(\.rawValue),
                 "Doing": ActivityInfo.Doing.allCases.map(\.rawValue),
                 "Worth": ActivityInfo.Worth.allCases.map(\.rawValue),
@@ -107,7 +109,8 @@ import Testing
                 control, "Extend", ExtendParameters(id: "", byMs: 1, why: ""),
                 ExtendReply(next: session.next)
             ),
-            (control, "Lock", LockParameters(id: ""), NoParameters()),
+            (control, "Lock", LockParameters(id: "", why: ""), NoParameters()),
+            (control, "Unlock", UnlockParameters(id: "", why: ""), NoParameters()),
             (control, "Revoke", RevokeParameters(user: "", why: ""), RevokeReply(ended: 1)),
             (control, "Reload", NoParameters(), FixtureSessions.reload),
             (control, "Policy", NoParameters(), FixtureSessions.policy),
@@ -129,6 +132,7 @@ import Testing
     @Test func `every error is described with its parameters, and is known again`() throws {
         let all: [ControlError] = [
             .noSuchSession(id: "v"), .alreadyEnding(id: "v"), .holdTooLong(maxMs: 7),
+            .sessionLocked(id: "v"), .cannotLock(id: "v", reason: "v"),
             .reasonMissing, .policyRefused(text: "v"), .notSupported(what: "v"),
             .cannotReply(reason: "v"),
             .interfaceNotFound(interface: "v"), .methodNotFound(method: "v"),

@@ -26,7 +26,7 @@ import Testing
 
     @Test(.enabled(if: isDemanded, "set LAPSE_PYTHON to a Python that has the package varlink"))
     func `Python's varlink client finds, lists, shows and ends`() throws {
-        let backend = FixtureBackend()
+        let backend = FixtureBackend(FixtureSessions.all + [FixtureSessions.locked])
         let server = FixtureServer(backend, peer: .alice)
         defer { server.stop() }
         let answers = try Self.run(server.path)
@@ -36,12 +36,12 @@ import Testing
         #expect(answers["product"] == .text("lapsed"))
         let methods = [
             "End", "Extend", "Hold", "List", "Lock", "Policy", "Release", "Reload", "Revoke",
-            "Show", "Status", "Touch", "Why",
+            "Show", "Status", "Touch", "Unlock", "Why",
         ].map(Json.text)
         #expect(answers["methods"] == .list(methods))
-        #expect(answers["open"] == .list(["a1", "a2", "a3"].map(Json.text)))
-        #expect(answers["all"] == .list(["a1", "a2", "a3", "a6"].map(Json.text)))
-        #expect(answers["more"] == .list([.list(["a1", "a2", "a3"].map(Json.text))]))
+        #expect(answers["open"] == .list(["a1", "a2", "a3", "l8"].map(Json.text)))
+        #expect(answers["all"] == .list(["a1", "a2", "a3", "a6", "l8"].map(Json.text)))
+        #expect(answers["more"] == .list([.list(["a1", "a2", "a3", "l8"].map(Json.text))]))
         #expect(answers["shown"]?["user"] == .text("alice"))
         #expect(answers["shown"]?["next"]?["what"] == .text("end"))
         #expect(answers["shown"]?["next"]?["inMs"] == .number(12_000))
@@ -56,12 +56,18 @@ import Testing
         #expect(answers["holdTooLong"] == .text("io.lapse.Control.HoldTooLong"))
         #expect(answers["maxMs"] == .number(7_200_000))
         #expect(answers["reasonMissing"] == .text("io.lapse.Control.ReasonMissing"))
-        for name in ["extendDenied", "revokeDenied", "reloadDenied", "policyDenied"] {
+        #expect(answers["locked"]?["lockReason"] == .text("idle"))
+        #expect(answers["locked"]?["failedTries"] == .number(2))
+        #expect(answers["touchLocked"] == .text("io.lapse.Control.SessionLocked"))
+        for name in [
+            "unlockDenied", "extendDenied", "revokeDenied", "reloadDenied", "policyDenied",
+        ] {
             #expect(answers[name] == .text("org.varlink.service.PermissionDenied"), "\(name)")
         }
         let orders: [CallLog.Order] = [
             .touch("a1", .alice), .hold("a1", 60_000, .alice, "from Python"),
-            .release("a1", .alice),
+            .release("a1", .alice), .lock("a1", .alice, nil),
+            .lock("a2", .alice, "from Python"),
         ]
         #expect(backend.log.orders == orders)
         #expect(answers["after"] == .text("enforce"))

@@ -42,9 +42,15 @@ with client, client.open("io.lapse.Control") as lapse:
     lapse.Touch("a1")
     answers["hold"] = lapse.Hold("a1", 60000, "from Python")
     lapse.Release("a1")
+    answers["locked"] = lapse.Show("l8")["session"]
+    lapse.Lock("a1")
+    lapse.Lock("a2", "from Python")
+    lapse.Lock("l8", "locked as it is")
     for name, call in {
         "holdTooLong": lambda: lapse.Hold("a1", 7200001, "too long"),
         "reasonMissing": lambda: lapse.Hold("a1", 1, " "),
+        "touchLocked": lambda: lapse.Touch("l8"),
+        "unlockDenied": lambda: lapse.Unlock("l8", "mine"),
         "extendDenied": lambda: lapse.Extend("a1", 1, "mine"),
         "revokeDenied": lambda: lapse.Revoke("bob", "not mine"),
         "reloadDenied": lambda: lapse.Reload(),

@@ -123,6 +123,39 @@ import Testing
         #expect(one.session?.stage == .active)
     }
 
+    /// The daemon does not tell them twice.
+    @Test(arguments: [Mode.enforce, .observe], [[], [Duration.seconds(40)], [.seconds(300)]])
+    func `what is told twice changes nothing the second time`(mode: Mode, warn: [Duration]) {
+        let cutoffs = zip(
+            [EndReason.hours, .quota(limit: .seconds(3600)), .certificate, .account(.expired)],
+            [100.0, 90, 3, 500]
+        ).map { Cutoff($0, at: OneSession.at($1)) }
+        for told in [1.0, 5, 70, 95, 200] {
+            for newMode in [nil, Mode.enforce, .observe] {
+                var once = session(mode, warn: warn)
+                _ = once.cutoffs([Cutoff(.hours, at: OneSession.at(60))], at: 0)
+                _ = once.judged(at: 30)
+                _ = once.cutoffs(cutoffs, at: told)
+                _ = once.judged(at: told)
+                if let newMode {
+                    _ = once.allow(at: told, mode: newMode) { $0.warn = [.seconds(20)] }
+                }
+                var twice = once
+                for moment in stride(from: told, to: 900, by: 4) {
+                    #expect(twice.cutoffs(cutoffs, at: moment) == [])
+                    #expect(twice.next == once.next, "told at \(told), again at \(moment)")
+                    #expect(twice.session?.upcoming == once.session?.upcoming)
+                    #expect(twice.judged(at: moment) == once.judged(at: moment))
+                    // Changes that ask what was promised before them.
+                    guard Int(moment) % 100 < 4 else { continue }
+                    let warn = [Duration.seconds(moment / 10)]
+                    let first = once.allow(at: moment) { $0.warn = warn }
+                    #expect(twice.allow(at: moment) { $0.warn = warn } == first)
+                }
+            }
+        }
+    }
+
     @Test(arguments: [-0.01, -0.000_001, 0.000_001, 0.01])
     func `the clocks read anew move nothing`(reading: Double) {
         var one = session()

@@ -59,7 +59,8 @@ import Testing
         let reasons: [(EndReason, String)] = [
             (.idle(limit: .zero), "idle"), (.lifetime(limit: .zero), "lifetime"),
             (.hours, "hours"), (.quota(limit: .zero), "quota"), (.certificate, "certificate"),
-            (.account(.locked), "account"), (.sessions(max: 1), "sessions"), (request, "admin"),
+            (.account(.locked), "account"), (.sessions(max: 1), "sessions"),
+            (.locked(limit: .zero), "locked"), (request, "admin"),
         ]
         for (reason, name) in reasons { #expect(reason.kind.rawValue == name) }
         #expect(reasons.map(\.0.kind) == EndReason.Kind.allCases)

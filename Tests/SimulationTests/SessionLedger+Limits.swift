@@ -18,7 +18,7 @@ extension SessionLedger {
             return truth.opened + limit.wholeNanoseconds + lifetimeExtension
         case .hours, .quota, .certificate, .account:
             return cutoffs[reason.kind].map { $0 - Self.readingOff }
-        case .sessions, .request: return nil
+        case .sessions, .locked, .request: return nil
         }
     }
 

@@ -121,6 +121,7 @@ struct SessionLedger {
             try ladder.check(order, leaderIsGone: exitTold, at: truth.now)
             lastWasForLeader = order.to == .leader
         case .record(let record): try check(record.what, truth)
+        case .lock, .unlock, .thaw: throw Violation("no policy here locks")
         case .retire:
             guard isFinished else { throw Violation("retired without `closed` or `ended`") }
             guard exitTold || (closeTold && endReason == nil) else {
@@ -164,7 +165,7 @@ struct SessionLedger {
             throw Violation("a notice in observe mode")
         }
         switch notice {
-        case .warning(let reason, let remaining):
+        case .warning(let reason, let remaining, _):
             guard endReason == nil, !exitTold else {
                 throw Violation("a warning to a session that is ending")
             }
@@ -190,6 +191,8 @@ struct SessionLedger {
             guard !wasOpened else { throw Violation("opened twice") }
             wasOpened = true
         case .warned, .kept, .eased, .touched, .held, .released, .extended: break
+        case .locked, .lockFailed, .reauthFailed, .unlocked:
+            throw Violation("no policy here locks")
         case .suspicious(let suspicion): try seen.recorded(suspicion)
         case .workMaxReached(let most, _):
             guard allowance.workMax == .after(most) else { throw Violation("not that work-max") }

@@ -61,7 +61,9 @@ extension SimulatedWorld {
             session.ledger.moves += 1
             session.undisturbedSince = now
             wakeUps.excuses += 1
-        case .opened, .deadline: break
+        case .opened, .deadline, .lockRequested, .relocked, .lockAnswered, .reauthFailed,
+            .unlocked, .passwordKnown:
+            break
         }
     }
 
@@ -95,7 +97,7 @@ extension SimulatedWorld {
             }
             hear()
             pending.append(.evidence(id, try look(session)))
-        case .tell(_, .warning(_, let remaining)):
+        case .tell(_, .warning(_, let remaining, _)):
             if random.chance(12) {
                 let most = remaining.wholeNanoseconds + 1_000_000_000
                 agenda.add(.change(session.index), at: now + random.between(0, most))
@@ -116,6 +118,7 @@ extension SimulatedWorld {
         case .tell: break
         case .signal(let id, let order):
             pending.append(.signalled(id, signal(session, order)))
+        case .lock, .unlock, .thaw: break
         case .retire:
             session.isHeld = false
             heldCount -= 1

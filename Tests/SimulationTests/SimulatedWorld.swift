@@ -157,7 +157,9 @@ extension Event {
             .endRequested(let id, _), .signalled(let id, _), .allowanceChanged(let id, _, _),
             .remembered(let id, _),
             .cutoffsKnown(let id, _), .revoked(let id, _), .touched(let id, _), .held(let id, _),
-            .released(let id, _), .extended(let id, _):
+            .released(let id, _), .extended(let id, _), .lockRequested(let id, _, _),
+            .relocked(let id, _), .lockAnswered(let id, _), .reauthFailed(let id, _, _),
+            .unlocked(let id, _), .passwordKnown(let id, _):
             id
         case .deadline: nil
         }
@@ -181,7 +183,9 @@ extension Effect {
     /// The session that it is about.
     var session: SessionID {
         switch self {
-        case .look(let id), .tell(let id, _), .signal(let id, _), .retire(let id): id
+        case .look(let id), .tell(let id, _), .signal(let id, _), .lock(let id, _),
+            .unlock(let id), .thaw(let id), .retire(let id):
+            id
         case .record(let record): record.facts.id
         }
     }

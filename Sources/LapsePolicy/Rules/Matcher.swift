@@ -36,6 +36,12 @@ struct Matcher: Sendable {
         match { subject.patterns(of: $0, lengths: $1) }
     }
 
+    /// Where a session comes from, as far as a rule asks for it; `nil` if that is not known.
+    func networks(of subject: Subject) -> [Pattern]? {
+        guard let table = tables[.from] else { return [] }
+        return subject.patterns(of: .from, lengths: table.lengths)?.filter { table.lists($0) }
+    }
+
     /// The rules that are for everybody whom `condition` is for, and perhaps some more.
     ///
     /// It takes one of those people: whoever is for all of them is for him.
@@ -70,13 +76,22 @@ struct Matcher: Sendable {
 extension Matcher {
     /// One fact in all rules.
     private struct Table {
-        /// The rules that list a value, and those that list it behind `not-`.
-        private struct Listing {
-            var wanted: [Int] = []
-            var unwanted: [Int] = []
+        /// Which of the rules of one word list a value: hundreds of rules ask for `sshd`.
+        private struct Mention {
+            let word: Int
+            var wanted: UInt64 = 0
+            /// Behind `not-`.
+            var unwanted: UInt64 = 0
+            /// The mention of the same value by rules before these.
+            let former: Int?
         }
 
-        private var listings: [Pattern: Listing] = [:]
+        /// Of each value the place of its last mention.
+        ///
+        /// Most values are names, and a table of names alone is quicker than one of all kinds.
+        private var names: [ExactName: Int] = [:]
+        private var others: [Pattern: Int] = [:]
+        private var mentions: [Mention] = []
         /// The rules that take any value but the unwanted.
         private var indifferent: RuleBits
         /// The rules that ask for the fact in one way or the other.
@@ -97,24 +112,48 @@ extension Matcher {
                 if case .network(let network) = pattern.value {
                     lengths.add(network)
                 }
+                let place = mention(of: pattern.value, in: rule / 64)
                 if term.isNegated {
-                    listings[pattern.value, default: Listing()].unwanted.append(rule)
+                    mentions[place].unwanted |= RuleBits.bit(rule)
                 } else {
-                    listings[pattern.value, default: Listing()].wanted.append(rule)
+                    mentions[place].wanted |= RuleBits.bit(rule)
                 }
             }
         }
 
+        private mutating func mention(of value: Pattern, in word: Int) -> Int {
+            let former = lastMention(of: value)
+            // Rules are added in their order.
+            if let former, mentions[former].word == word { return former }
+            let place = mentions.count
+            mentions.append(Mention(word: word, former: former))
+            if case .name(let name) = value {
+                names[name] = place
+            } else {
+                others[value] = place
+            }
+            return place
+        }
+
+        private func lastMention(of value: Pattern) -> Int? {
+            if case .name(let name) = value { names[name] } else { others[value] }
+        }
+
+        /// Whether a rule names the value.
+        func lists(_ value: Pattern) -> Bool { lastMention(of: value) != nil }
+
         /// Leaves those of `rules` that are for a session with these values.
         func keep(_ rules: inout RuleBits, having patterns: [Pattern]) {
             var fitting = indifferent
-            // Each value is hashed once: that is most of what a session costs.
-            let found = patterns.compactMap { listings[$0] }
-            for listing in found {
-                for rule in listing.wanted { fitting.insert(rule) }
-            }
-            for listing in found {
-                for rule in listing.unwanted { fitting.remove(rule) }
+            for pattern in patterns {
+                // Each value is hashed once: that is most of what a session costs.
+                var next = lastMention(of: pattern)
+                while let place = next {
+                    let mention = mentions[place]
+                    fitting.words[mention.word] |= mention.wanted
+                    rules.words[mention.word] &= ~mention.unwanted
+                    next = mention.former
+                }
             }
             rules.intersect(fitting)
         }
@@ -123,7 +162,11 @@ extension Matcher {
 
 /// A set of rules by their places.
 struct RuleBits: Sendable, Sequence {
-    private var words: [UInt64]
+    /// 64 rules each.
+    fileprivate var words: [UInt64]
+
+    /// The bit of a rule in its word.
+    fileprivate static func bit(_ rule: Int) -> UInt64 { 1 << UInt64(rule % 64) }
 
     init(none count: Int) {
         words = [UInt64](repeating: 0, count: (count + 63) / 64)
@@ -137,11 +180,11 @@ struct RuleBits: Sendable, Sequence {
     }
 
     mutating func insert(_ rule: Int) {
-        words[rule / 64] |= 1 << UInt64(rule % 64)
+        words[rule / 64] |= Self.bit(rule)
     }
 
     mutating func remove(_ rule: Int) {
-        words[rule / 64] &= ~(1 << UInt64(rule % 64))
+        words[rule / 64] &= ~Self.bit(rule)
     }
 
     mutating func intersect(_ other: RuleBits) {
@@ -162,7 +205,7 @@ struct RuleBits: Sendable, Sequence {
         }
     }
 
-    func contains(_ rule: Int) -> Bool { words[rule / 64] & 1 << UInt64(rule % 64) != 0 }
+    func contains(_ rule: Int) -> Bool { words[rule / 64] & Self.bit(rule) != 0 }
 
     /// The places, from the first.
     func makeIterator() -> Iterator { Iterator(words: words) }

@@ -83,10 +83,14 @@ extension Subject {
 
 /// Which lengths the networks of some rules have.
 struct NetworkLengths: Sendable {
-    private var all: [IPAddress.Family: Set<Int>] = [:]
+    private var v4: [Int] = []
+    private var v6: [Int] = []
 
     mutating func add(_ network: IPNetwork) {
-        all[network.family, default: []].insert(network.length)
+        switch network.family {
+        case .v4: if !v4.contains(network.length) { v4.append(network.length) }
+        case .v6: if !v6.contains(network.length) { v6.append(network.length) }
+        }
     }
 
     /// The networks of these lengths that an address lies in.
@@ -97,7 +101,8 @@ struct NetworkLengths: Sendable {
     /// The networks of these lengths that another one lies in.
     func networks(around network: IPNetwork) -> [Pattern] {
         let address = IPAddress(network.family, network.value)
-        return (all[network.family] ?? []).filter { $0 <= network.length }
-            .map { .network(IPNetwork(address, length: $0)) }
+        return (network.family == .v4 ? v4 : v6).compactMap { length in
+            length <= network.length ? .network(IPNetwork(address, length: length)) : nil
+        }
     }
 }

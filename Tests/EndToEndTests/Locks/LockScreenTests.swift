@@ -1,0 +1,150 @@
+import LapseStage
+import Testing
+
+/// What somebody was doing when his terminal was locked, and how he goes on.
+struct Doing: Sendable, CustomTestStringConvertible {
+    let name: String
+    var user = StageUser.alice
+    /// Typed before the lock, each when the screen is at rest.
+    let before: [String]
+    /// Typed after it.
+    let after: [String]
+    /// What is seen then, if nothing was lost.
+    let seen: String
+    /// It paints its figures anew whenever it paints: only that it goes on is looked at.
+    var changesByItself = false
+    /// It uses the other screen of the terminal, which this emulator does not tell of.
+    var isFullScreen = false
+
+    var testDescription: String { name }
+
+    static let all = [
+        Doing(
+            name: "half a line at the prompt",
+            before: ["echo hi\r", "echo half"],
+            after: ["-typed\r"],
+            seen: "half-typed"
+        ),
+        Doing(
+            name: "vim in insert mode with unsaved text",
+            before: ["vim -u NONE -N f.txt\r", "ihello unsaved\rline two", " mid"],
+            after: ["DLE\u{1b}:w\r", ":q\r", "cat f.txt\r"],
+            seen: "line two midDLE",
+            isFullScreen: true
+        ),
+        Doing(
+            name: "less in the middle of a file",
+            before: ["seq 500 > numbers; less numbers\r", "20j", "j"],
+            after: ["q", "echo back\r"],
+            seen: "back",
+            isFullScreen: true
+        ),
+        Doing(
+            name: "top",
+            before: ["top -d 900\r", "1"],
+            after: ["q", "echo back\r"],
+            seen: "back",
+            changesByItself: true
+        ),
+        Doing(
+            name: "a python REPL in the middle of a line",
+            before: ["python3 -q\r", "a = 40 + "],
+            after: ["2\r", "print('is', a)\r"],
+            seen: "is 42"
+        ),
+        Doing(
+            name: "tmux",
+            before: ["tmux -f /dev/null\r", "echo inside\r", "echo ha"],
+            after: ["lf\r", "exit\r", "echo back\r"],
+            seen: "back",
+            isFullScreen: true
+        ),
+        Doing(
+            name: "sudo",
+            user: .dave,
+            before: ["sudo -i\r", "echo ro"],
+            after: ["ot\r"],
+            seen: "root"
+        ),
+        Doing(
+            name: "a pipeline that was stopped",
+            user: .bob,
+            before: ["sleep 1000 | cat\r", "\u{1a}", "jobs\r"],
+            after: ["jobs\r"],
+            seen: "Stopped"
+        ),
+        Doing(
+            name: "read -s in a script, half answered",
+            user: .carol,
+            before: ["bash -c 'read -s -p \"secret: \" x; echo got $x'\r", "abc"],
+            after: ["def\r"],
+            seen: "got abcdef"
+        ),
+        Doing(
+            name: "cat in the middle of a line",
+            user: .carol,
+            before: ["cat\r", "one\r", "tw"],
+            after: ["o\r", "\u{4}"],
+            seen: "two"
+        ),
+        Doing(
+            name: "a dialog of whiptail",
+            user: .erin,
+            before: ["whiptail --inputbox question 10 40\r", "answ"],
+            after: ["er\r", "\r"],
+            seen: "answer"
+        ),
+        Doing(
+            name: "a job in the background that writes",
+            user: .erin,
+            before: ["(sleep 9; echo NOISE; touch been) &\r"],
+            after: ["wait; ls\r"],
+            seen: "been"
+        ),
+    ]
+}
+
+@Suite(.needsStage) struct LockScreenTests {
+    @Test func `after an unlock every screen is as it was, cell by cell, and typing goes on`()
+        async throws
+    {
+        try await onStage(StageOptions(policy: lockPolicy)) { stage in
+            try await stage.setPasswords()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (index, doing) in Doing.all.enumerated() {
+                    group.addTask { try await play(doing, on: stage, name: "p\(index)") }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await stage.remainsOfLocks().contains("lapse-") == false)
+        }
+    }
+
+    private func play(_ doing: Doing, on stage: Stage, name: String) async throws {
+        let person = try await LockedPerson(doing.user, on: stage, name: name)
+        try await person.type(doing.before)
+        let before = try await person.emulator.rest()
+        let locked = try await person.waitForLock()
+        for row in before.rows.filter({ $0.count > 3 }) {
+            #expect(!locked.shows(row), "\(doing.name): the lock screen shows \(row)")
+        }
+        try await person.unlock()
+        let after = try await person.emulator.rest()
+        if !doing.changesByItself {
+            #expect(after.rows == before.rows, "\(doing.name): \(before)\n\(after)")
+            let (old, new) = (modes(before, doing), modes(after, doing))
+            #expect(new == old, "\(doing.name)")
+        }
+        try await person.type(doing.after)
+        let end = try await person.emulator.rest()
+        #expect(end.shows(doing.seen), "\(doing.name): \(end)")
+    }
+
+    /// tmux 3.3 does not tell which of its screens a program has, so after an unlock a full-screen
+    /// program paints on the main one.
+    private func modes(_ screen: Emulator.Screen, _ doing: Doing) -> [Substring] {
+        screen.modes.split(separator: " ").filter {
+            !doing.isFullScreen || !$0.hasPrefix("alternate_on")
+        }
+    }
+}

@@ -92,6 +92,16 @@ package final class Stage: Sendable {
             _ = try await process.waitForExit(within: Self.startLimit)
         }
         loop.stop()
+        removeControlGroups()
+    }
+
+    /// What the daemon made for sessions that were locked when it was killed; all of them are gone.
+    private func removeControlGroups() {
+        for session in log("opened").compactMap({ $0.fields["session"] }) {
+            for root in ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] {
+                _ = rmdir("\(root)/lapse-\(session)")
+            }
+        }
     }
 
     /// Takes note of a program that `stop` is to wait for.

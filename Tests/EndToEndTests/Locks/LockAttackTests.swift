@@ -3,26 +3,33 @@ import Testing
 
 /// What somebody may try against a lock, at the terminal or with the rights of its user.
 @Suite(.needsStage) struct LockAttackTests {
-    /// A locked session of alice's with a counter in the foreground, and another one of hers.
+    /// Sessions from there are never locked.
+    private static let policy =
+        lockPolicy + """
+            [[rule]]
+            name = "the attacker's"
+            when = { from = ["\(Stage.secondAddress)"] }
+            idle = "never"
+
+            """
+
+    /// A locked session of alice's, at first with something in the foreground, and another of hers
+    /// that is not.
     private func attack(
         foreground: String = "while :; do echo x >>~/count; sleep 0.02; done\r",
-        options: StageOptions = StageOptions(policy: lockPolicy),
+        options: StageOptions = StageOptions(),
+        preparing: (ShellSession) async throws -> Void = { _ in },
         _ body: (Stage, LockedPerson, ShellSession) async throws -> Void
     ) async throws {
+        var options = options
+        options.policy = Self.policy
         try await onStage(options) { stage in
             try await stage.setPasswords()
             let person = try await LockedPerson(.alice, on: stage, name: "one")
-            let other = try await stage.logIn(.alice, options: ["-o", "SendEnv=LANG"])
+            let other = try await stage.logIn(.alice, from: Stage.secondAddress)
+            try await preparing(other)
             try await person.emulator.type(foreground)
-            let keeping = Task {
-                while !Task.isCancelled {
-                    try await Task.sleep(for: .seconds(2))
-                    try await other.pressEnter()
-                }
-            }
             try await person.waitForLock()
-            keeping.cancel()
-            _ = await keeping.result
             try await body(stage, person, other)
         }
     }
@@ -53,7 +60,7 @@ import Testing
             try await person.emulator.type("touch opened\r")
             #expect(try await stage.run(["ls", "/home/alice"]).output == "count\n")
             try await person.unlock()
-            #expect(try await stage.remainsOfLocks().contains("lapse-") == false)
+            try await stage.expectNothingLeftOfLocks()
         }
     }
 
@@ -76,7 +83,7 @@ import Testing
         try await attack(foreground: "sleep 1000\r") { stage, person, other in
             try await other.run("pkill -9 sleep")
             try await person.emulator.type("touch opened\rtouch opened\r")
-            try await person.waitForLock()
+            try await person.expectLocked()
             #expect(try await stage.run(["ls", "/home/alice"]).output == "")
             try await person.emulator.type("\u{3}")
             try await person.unlock()
@@ -97,15 +104,16 @@ import Testing
     }
 
     @Test func `who reads the terminal from another session gets nothing`() async throws {
-        try await onStage(StageOptions(policy: lockPolicy)) { stage in
-            try await stage.setPasswords()
-            let person = try await LockedPerson(.alice, on: stage, name: "one")
-            let other = try await stage.logIn(.alice)
-            // Before the lock: a reader that has the terminal open and no part in its session.
-            try await other.run("setsid sh -c 'exec cat </dev/pts/1 >stolen 2>&1' &")
-            try await person.emulator.type("exec 3<>/dev/tty; setsid cat <&3 >stolen2 2>&1 &\r")
-            try await person.waitForLock()
-            // After it: the node is root's.
+        // Before the lock: readers that have the terminal open, and no part in its session or in its
+        // job control.
+        let inside = "exec 3<>/dev/tty; setsid cat <&3 >stolen2 2>&1 &\r"
+        try await attack(
+            foreground: inside,
+            preparing: { other in
+                try await other.run("setsid sh -c 'exec cat </dev/pts/1 >stolen 2>&1' &")
+            }
+        ) { stage, person, other in
+            // After it the node is root's.
             try await other.run("cat /dev/pts/1 >late 2>&1 & sleep 0.3")
             try await other.run("echo broken > /dev/pts/1")
             try await person.unlock()
@@ -145,7 +153,7 @@ import Testing
     }
 
     @Test func `a PAM module that hangs opens nothing, and root can`() async throws {
-        var options = StageOptions(policy: lockPolicy)
+        var options = StageOptions()
         options.unlockLines = [
             "auth required pam_exec.so seteuid /bin/sleep 1000", "account required pam_permit.so",
         ]
@@ -164,7 +172,7 @@ import Testing
     @Test func `without control groups what stands still is stopped, and stopped again`()
         async throws
     {
-        var options = StageOptions(policy: lockPolicy)
+        var options = StageOptions()
         options.hasControlGroups = false
         try await attack(options: options) { stage, person, other in
             try await expectStandingStill(stage)
@@ -173,7 +181,7 @@ import Testing
             try await Task.sleep(for: .milliseconds(300))
             try await expectStandingStill(stage)
             try await person.emulator.type("touch opened\r")
-            try await person.waitForLock()
+            try await person.expectLocked()
             try await person.unlock()
             let first = try await stage.line(of: "wc -l </home/alice/count")
             try await Task.sleep(for: .seconds(1))

@@ -116,7 +116,7 @@ struct Doing: Sendable, CustomTestStringConvertible {
                 }
                 try await group.waitForAll()
             }
-            #expect(try await stage.remainsOfLocks().contains("lapse-") == false)
+            #expect(try await !stage.remainsOfLocks().contains("lapse-"))
         }
     }
 

@@ -54,6 +54,11 @@ struct LockedPerson: Sendable {
         }
     }
 
+    /// Waits until it is clear that the terminal is locked, whatever the locker asks.
+    func expectLocked() async throws {
+        try await emulator.wait(for: "a lock screen") { $0.shows("is locked") }
+    }
+
     /// Answers at the lock screen, and does not wait for what comes of it.
     func answer(_ text: String) async throws {
         // After a try that failed the prompt is there already, and Enter alone would be another.
@@ -85,8 +90,11 @@ extension Stage {
 
     /// What locks have left behind: control groups, lockers, stopped or frozen processes.
     func remainsOfLocks() async throws -> String {
+        // All stages and this machine share the control groups.
+        let sessions = Set(log("opened").compactMap { $0.fields["session"] })
+        let groups = sessions.map { "/sys/fs/cgroup/unified/lapse-\($0)" }.joined(separator: " ")
         let script = """
-            ls -d /sys/fs/cgroup/unified/lapse-* 2>/dev/null
+            ls -d \(groups) 2>/dev/null
             ps -eo pid,stat,args | grep -E 'lapse-lock|^ *[0-9]+ T' | grep -v grep
             """
         return try await run(["sh", "-c", script]).output

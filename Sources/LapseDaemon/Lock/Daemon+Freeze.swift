@@ -24,6 +24,7 @@ extension Daemon {
             guard standing.still.take(targets) else { break }
         }
         _ = standing.still.take(far(of: standing, in: processes(at: now)))
+        standing.still.awaitRest()
     }
 
     /// Looks once more for those who have a locked terminal open, until there are no new ones; those

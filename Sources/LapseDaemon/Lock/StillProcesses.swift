@@ -59,6 +59,28 @@ struct StillProcesses: Codable, Equatable {
         return Member(pid: process.pid, startTicks: process.startTicks, origin: nil)
     }
 
+    /// Waits until they have come to rest, which takes a fraction of a millisecond, but not for ever:
+    /// who waits for a file server rests before he goes on.
+    ///
+    /// Until then a reader has the terminal's queue to himself (atomic_read_lock, n_tty_read in
+    /// drivers/tty/n_tty.c).
+    func awaitRest() {
+        for _ in 0..<Self.restLooksMax where !isAtRest { usleep(Self.restLookEvery) }
+    }
+
+    /// Ten milliseconds in all.
+    private static let restLooksMax = 50
+    private static let restLookEvery: UInt32 = 200
+
+    private var isAtRest: Bool {
+        if let group { return group.isAtRest() }
+        return members.allSatisfy { member in
+            guard let stat = ProcessStat.read(pid: member.pid) else { return true }
+            return stat.startTicks != member.startTicks || stat.isDead
+                || stat.state == UInt8(ascii: "T") || stat.state == UInt8(ascii: "t")
+        }
+    }
+
     /// Stops again who was continued by somebody else; true if anybody was.
     func holdStill() -> Bool {
         if let group { return !group.freeze() }

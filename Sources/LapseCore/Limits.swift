@@ -223,7 +223,7 @@ extension Session {
         idleCountdown.giveNotice(of: warnings.last.map { min($0, limit) })
     }
 
-    private var actsWhenIdle: Bool { mode == .enforce && allowance.onIdle != .report }
+    var actsWhenIdle: Bool { mode == .enforce && allowance.onIdle != .report }
 
     /// Takes back in words what was said, if no warning stands any more.
     private func eased(from old: Session) -> [Effect] {

@@ -132,8 +132,8 @@ extension Session {
         isInputDoubted = true
         if !hasTerminal { others.receivedBytes.cap(at: moment) }
         guard moment < lastSeen else { return }
-        lastKey = max(facts.opened, min(lastKey, moment))
-        others.bytesOfHand.cap(at: max(facts.opened, moment))
+        lastKey = max(handProved, min(lastKey, moment))
+        others.bytesOfHand.cap(at: max(handProved, moment))
         isWorkMaxRecorded = false
         if let word = others.word, isAsking(word.by) {
             others.word = OtherActivity.Word(at: min(word.at, wordHoldsUntil), by: word.by)

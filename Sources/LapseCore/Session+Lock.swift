@@ -111,12 +111,13 @@ extension Session {
         hasLockFailed = true
         if lock.reason.kind == .lifetime { hasRenewalFailed = true }
         giveNoticeOfLifetime(since: old, at: now)
+        if actsWhenIdle, let limit = allowance.idle.duration {
+            idleCountdown.giveNotice(of: warnings.last.map { min($0, limit) })
+        }
         let effects: [Effect] = [.record(Record(.lockFailed(lock.reason, why: why), facts))]
         switch lock.reason {
         case .request: return effects
-        case .idle(let limit):
-            idleCountdown.giveNotice(of: warnings.last.map { min($0, limit) })
-            return effects + actOnIdle(at: now)
+        case .idle: return effects + actOnIdle(at: now)
         case .lifetime:
             guard let index = lifetimeIndex, !timers[index].isOverdue else { return effects }
             return effects + act(onTimer: index, at: now)
@@ -129,6 +130,7 @@ extension Session {
         let old = self
         stage = .active
         see(now, now: now)
+        handProved = now
         judgedHand = lastSeen
         isInputDoubted = false
         suspected = []

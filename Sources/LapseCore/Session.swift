@@ -14,6 +14,8 @@ package struct Session: Equatable, Sendable {
     }
     /// The same without bytes from the client, which may turn out to be keep-alives.
     var lastKey: BootInstant
+    /// The opening, or the last way out of a lock: a hand that nothing takes back.
+    var handProved: BootInstant
     /// All else that was seen.
     var others = OtherActivity()
     /// Until a look tells, there is no saying that bytes are its hand.
@@ -72,6 +74,7 @@ package struct Session: Equatable, Sendable {
         self.allowance = allowance
         self.mode = mode
         lastKey = facts.opened
+        handProved = facts.opened
         lifetimeFrom = facts.opened
         judgedHand = facts.opened
         lookAgain = facts.opened

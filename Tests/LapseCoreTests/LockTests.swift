@@ -209,6 +209,28 @@ import Testing
         #expect(one.judged(at: 70) == OneSession.end(Self.reason, idle: 70))
     }
 
+    @Test func `a request that failed takes no notice of the limit back`() {
+        var one = OneSession.lockable(idle: .after(.seconds(100)), warn: [.seconds(60)])
+        // Nearer than any warning: the change is its own notice.
+        _ = one.allow(at: 10) { $0.idle = .after(.seconds(40)) }
+        _ = one.requestLock(at: 11)
+        _ = one.lockAnswered(.failed("no locker"), at: 11)
+        #expect(
+            one.judged(at: 11) == OneSession.warning(.idle(limit: .seconds(40)), 40, idle: 11)
+        )
+    }
+
+    @Test func `where the policy only reports by then, a lock that breaks warns of nothing`() {
+        var one = OneSession.locked(warn: [.seconds(10)])
+        _ = one.allow(at: 30) { $0.onIdle = .report }
+        #expect(
+            one.lockAnswered(.failed("no locker"), at: 60) == [
+                OneSession.lockFailed(OneSession.idleLock),
+                OneSession.record(.overdue(Self.reason, idle: .seconds(60))),
+            ]
+        )
+    }
+
     @Test func `answers about a lock that is none are nothing`() {
         var one = OneSession.lockable()
         #expect(one.lockAnswered(.stands, at: 1).isEmpty)
@@ -319,6 +341,20 @@ import Testing
         _ = one.requestLock(at: 5)
         _ = one.reauthenticate(at: 6)
         #expect(one.session?.isInputDoubted == false)
+    }
+
+    @Test func `a proof is not taken back by what is found out of the input before it`() {
+        var one = OneSession.locked()
+        _ = one.reauthenticate(at: 50)
+        var forged = Evidence.measured(lastInput: OneSession.at(1))
+        forged.noInputSince = OneSession.at(1)
+        #expect(one.told(forged, at: 60).isEmpty)
+        #expect(one.counted == 50)
+        // A key after it is, as ever.
+        _ = one.measured(65, at: 65)
+        #expect(one.counted == 65)
+        #expect(one.told(forged, at: 66).isEmpty)
+        #expect(one.counted == 50)
     }
 
     // MARK: What ends it besides

@@ -90,6 +90,19 @@ enum Happening {
     case change(Int)
     /// Somebody asks for the end of a session.
     case request(Int)
+    /// Somebody asks for the lock of a session.
+    case lockRequest(Int)
+    /// Somebody answers at the lock screen.
+    case answer(Int)
+    /// Root opens a locked session.
+    case rootUnlocks(Int)
+    /// A lock that stood cannot be kept.
+    case lockBreaks(Int, serial: Int)
+    /// The lockers of a lock that was lifted have put all back.
+    case lockLeft(Int, serial: Int)
+    /// The user has a password from now on, or has none; or that becomes known.
+    case passwordTurns(Int)
+    case passwordTold(Int)
     /// The wall clock is set; nanoseconds to add.
     case step(Int64)
     /// The machine sleeps for so many nanoseconds.

@@ -17,8 +17,11 @@ extension SimulatedWorld {
     }
 
     func check(_ effect: Effect, _ session: SimulatedSession) throws(Failure) {
-        if case .record(let record) = effect, case .ending = record.what {
-            try checkNothingMissed(session)
+        switch effect {
+        case .record(let record):
+            if case .ending = record.what { try checkNothingMissed(session) }
+        case .lock: try checkNothingMissed(session)
+        default: break
         }
         let truth = truth(of: session)
         do throws(Violation) {
@@ -43,6 +46,7 @@ extension SimulatedWorld {
         guard let id = event.session, let session = self.session(id) else { return }
         do throws(Violation) {
             try session.ledger.checkEased(turn)
+            try session.ledger.checkLock()
             try session.ledger.checkSuspicions()
         } catch {
             throw failure(error.what, id)
@@ -93,6 +97,9 @@ extension SimulatedWorld {
         for session in sessions where session.isHeld {
             throw failure("a session was lost", session.facts.id)
         }
+        for session in sessions where session.locking.standing != nil {
+            throw failure("a lock stands for ever", session.facts.id)
+        }
     }
 
     // MARK: Never early, never missed
@@ -127,20 +134,28 @@ extension SimulatedWorld {
         guard isUp, session.isHeld, session.mode == .enforce, session.ledger.endReason == nil,
             !session.ledger.exitTold
         else { return }
-        try checkFound(session)
-        try checkSampled(session)
+        if session.ledger.lock == nil {
+            try checkFound(session)
+            try checkSampled(session)
+        }
         let opened = session.facts.opened.nanoseconds
-        if let limit = session.allowance.lifetime.duration {
-            let at = opened + limit.wholeNanoseconds + session.ledger.lifetimeExtension
+        if let limit = session.allowance.lifetime.duration, !session.ledger.isLifetimeWaiting {
+            let at =
+                session.ledger.lifetimeFrom + limit.wholeNanoseconds
+                + session.ledger.lifetimeExtension
             try checkNotOver(session, at, slack: 0, .lifetime)
         }
         for (kind, at) in session.cutoffs {
             try checkNotOver(session, at, slack: SessionLedger.readingOff, kind)
         }
+        if let lock = session.ledger.lock {
+            guard let ends = lock.endsAt else { return }
+            return try checkNotOver(session, ends, slack: 0, .locked)
+        }
         // A stamp that stood when the wall clock was stepped may lie in a block that comes again.
         let isMeasured =
             session.isMeasurable || (session.isBlind && session.allowance.unmeasurable == .end)
-        guard session.allowance.onIdle == .end, isMeasured, !session.hasUnfoundTerminal,
+        guard session.allowance.onIdle != .report, isMeasured, !session.hasUnfoundTerminal,
             session.latestDoubt == .min, let limit = session.allowance.idle.duration
         else { return }
         // A key that no event tells of is found at the next look, and the notice begins there; so

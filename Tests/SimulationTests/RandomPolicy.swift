@@ -12,16 +12,26 @@ struct RandomPolicy {
                 [], [], [.seconds(120), .seconds(30)], [.seconds(10), .seconds(5)], [.seconds(3)],
                 [.seconds(19), .milliseconds(18_999), .milliseconds(1)],
             ]),
-            onIdle: random.chance(85) ? .end : .report,
+            onIdle: random.pick([.end, .end, .end, .lock, .lock, .lock, .report]),
             end: ladder(&random)
         )
         allowance.detached = random.pick([
             .spare, .end, .after(.milliseconds(random.between(1_000, 60_000))),
         ])
         allowance.unmeasurable = random.chance(30) ? .end : .report
+        lock(&allowance, &random)
         activity(&allowance, &random)
         allowance.holdMax = .seconds(random.pick([7_200, random.between(5, 600)]))
         return allowance
+    }
+
+    private static func lock(_ allowance: inout Allowance, _ random: inout SeededRandom) {
+        allowance.onLifetime = random.chance(45) ? .reauth : .end
+        allowance.lockFor = random.pick([
+            .never, .after(.seconds(3_600)), .after(.milliseconds(random.between(500, 20_000))),
+            .after(.seconds(random.between(20, 300))), .after(.seconds(random.between(20, 300))),
+        ])
+        allowance.unlock = random.chance(20) ? .pam : .password
     }
 
     private static func activity(_ allowance: inout Allowance, _ random: inout SeededRandom) {
@@ -42,11 +52,12 @@ struct RandomPolicy {
         _ old: Allowance,
         idle: Int64,
         age: Int64,
+        lockAge: Int64?,
         _ random: inout SeededRandom
     ) -> Allowance {
         var allowance = old
         let other = Self.allowance(&random)
-        switch random.next() % 10 {
+        switch random.next() % 13 {
         case 0:
             // What users were promised of their words stays.
             var changed = other
@@ -60,8 +71,11 @@ struct RandomPolicy {
             // Shorter than every warning.
             allowance.idle = .after(.milliseconds(random.between(1_000, 8_000)))
             allowance.warn = [.seconds(120), .seconds(30)]
-        case 6: allowance.onIdle = allowance.onIdle == .end ? .report : .end
+        case 6: allowance.onIdle = random.pick(IdleAction.allCases)
         case 7, 8: activity(&allowance, &random)
+        case 9: allowance.lockFor = lockAge.map { near($0, &random) } ?? other.lockFor
+        case 10: allowance.onLifetime = allowance.onLifetime == .end ? .reauth : .end
+        case 11: allowance.unlock = allowance.unlock == .pam ? .password : .pam
         default: (allowance.unmeasurable, allowance.detached) = (other.unmeasurable, other.detached)
         }
         return allowance

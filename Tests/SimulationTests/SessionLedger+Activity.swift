@@ -16,7 +16,11 @@ struct SeenActivity {
     private var word: Int64 = .min
     /// The word was that of the user, who may say so for a while only.
     private var wordIsAsked = false
-    private var hasTerminal = true
+    private(set) var hasTerminal = true
+    /// It was to be locked and could not be, and no key came since.
+    var hasLockFailed = false
+    /// When it was opened, or a lock of it: a hand that nothing takes back.
+    private var proved: Int64
     private var mayActAlone = false
     private(set) var isDoubted = false
     /// The last hand when the last look was over.
@@ -39,6 +43,7 @@ struct SeenActivity {
         lastKey = opened
         formerHand = opened
         judged = opened
+        proved = opened
     }
 
     private struct Bytes {
@@ -51,7 +56,9 @@ struct SeenActivity {
     private var received: Int64 { meters.values.map(\.received).max() ?? .min }
     private var sent: Int64 { meters.values.map(\.sent).max() ?? .min }
     /// The last hand that came as bytes, or before this daemon.
-    private var otherHand: Int64 { max(formerHand, meters.values.map(\.hand).max() ?? .min) }
+    private var otherHand: Int64 {
+        max(formerHand, proved, meters.values.map(\.hand).max() ?? .min)
+    }
     /// The last hand, as the engine has to know it.
     var lastSeen: Int64 { max(lastKey, otherHand) }
 
@@ -137,11 +144,12 @@ struct SeenActivity {
         guard moment > lastSeen else { return lastKey = max(lastKey, moment) }
         lastKey = moment
         isMaxRecorded = false
+        hasLockFailed = false
     }
 
     private mutating func unsee(_ moment: Int64, _ allowance: Allowance) -> Int64? {
         isDoubted = true
-        let (most, isLess) = (max(opened, moment), moment < lastSeen)
+        let (most, isLess) = (max(proved, moment), moment < lastSeen)
         for (began, bytes) in meters {
             let received = hasTerminal ? bytes.received : min(bytes.received, moment)
             let hand = min(bytes.hand, most)
@@ -154,6 +162,21 @@ struct SeenActivity {
         let until = lastSeen + allowance.holdMax.wholeNanoseconds
         if wordIsAsked { word = min(word, until) }
         return until
+    }
+
+    /// Whoever opened a lock was there.
+    mutating func unlocked(_ truth: SessionLedger.Truth) {
+        see(truth.now)
+        proved = truth.now
+        judged = lastSeen
+        isDoubted = false
+        suspected = []
+        (isMaxRecorded, hasLockFailed) = (false, false)
+    }
+
+    /// A key or a proof may have begun something.
+    mutating func mayBegin(at moment: Int64, interval: Int64?) {
+        sampleDue = interval.map { moment + $0 }
     }
 
     // MARK: Looks between the deadlines

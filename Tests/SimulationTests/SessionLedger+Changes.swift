@@ -6,6 +6,13 @@ extension SessionLedger {
     /// Takes in an event before the engine does; nothing that comes after the end counts.
     mutating func note(_ event: Event, _ truth: Truth) {
         guard wasOpened, endReason == nil, !exitTold else { return }
+        noteLock(event, truth)
+        // Nothing counts while it is locked.
+        switch event {
+        case .input, .touched, .held, .evidence:
+            if lock != nil { return }
+        default: break
+        }
         switch event {
         case .allowanceChanged(_, let new, let newMode):
             let isSame = new == allowance && newMode == mode
@@ -22,7 +29,9 @@ extension SessionLedger {
         case .touched(_, let user):
             wordTurn = truth.turn
             follow(truth) { $0.seen.touch(at: truth.now, by: user) }
-        case .remembered(_, let former): follow(truth) { $0.seen.remember(former) }
+        case .remembered(_, let former):
+            lifetimeFrom = former.renewed?.nanoseconds ?? lifetimeFrom
+            follow(truth) { $0.seen.remember(former) }
         case .input(_, let moment):
             guard !isDoubted else { return seen.doubtfulKey(truth.turn) }
             follow(truth) { ledger in
@@ -73,6 +82,8 @@ extension SessionLedger {
         mayNotice = true
         let old = self
         apply(&self)
+        moveLockEnd(truth)
+        if lifetimeEnd != old.lifetimeEnd { hasRenewalFailed = false }
         limitsMax = max(limitsMax, 2 + cutoffs.count)
         for kind in Self.kinds {
             let (before, after) = (old.enforced(kind, truth), enforced(kind, truth))
@@ -94,6 +105,7 @@ extension SessionLedger {
             if allowance.warn.isEmpty { owed.remove(kind) }
         }
         for kind in Self.kinds where isLater(kind, old, truth) { overdueKinds.remove(kind) }
+        endWaiting(old.isLifetimeWaiting, truth)
     }
 
     private func isLater(_ kind: EndReason.Kind, _ old: SessionLedger, _ truth: Truth) -> Bool {
@@ -133,7 +145,7 @@ extension SessionLedger {
 
     /// The same where an end follows.
     func enforced(_ kind: EndReason.Kind, _ truth: Truth) -> Int64? {
-        guard mode == .enforce, kind != .idle || allowance.onIdle == .end else { return nil }
+        guard mode == .enforce, kind != .idle || allowance.onIdle != .report else { return nil }
         return moment(kind, truth)
     }
 

@@ -15,22 +15,33 @@ extension SessionLedger {
             return max(counted(hand: truth.lastRead) + limit.wholeNanoseconds, holdUntil)
         case .lifetime(let limit):
             guard allowance.lifetime == .after(limit) else { return nil }
-            return truth.opened + limit.wholeNanoseconds + lifetimeExtension
+            return lifetimeFrom + limit.wholeNanoseconds + lifetimeExtension
         case .hours, .quota, .certificate, .account:
             return cutoffs[reason.kind].map { $0 - Self.readingOff }
-        case .sessions, .locked, .request: return nil
+        case .locked(let limit):
+            guard allowance.lockFor == .after(limit) else { return nil }
+            return lock?.endsAt
+        case .sessions, .request: return nil
         }
     }
 
     mutating func warned(
         _ reason: EndReason,
         _ remaining: Int64,
+        _ then: Countdown.Consequence,
         _ truth: Truth
     ) throws(Violation) {
+        guard then == consequence(reason.kind) else { throw Violation("warned of \(then)") }
+        guard lock == nil || (reason.kind != .idle && reason.kind != .locked) else {
+            throw Violation("warned of idleness while it is locked")
+        }
+        guard reason.kind != .lifetime || !isLifetimeWaiting else {
+            throw Violation("warned of a lifetime that waits for a proof")
+        }
         guard let limitAt = limitAt(reason, truth) else {
             throw Violation("a warning of what nobody ordered")
         }
-        if reason.kind == .idle, allowance.onIdle != .end {
+        if reason.kind == .idle, allowance.onIdle == .report {
             throw Violation("warned, yet nothing follows")
         }
         let promise = promises[reason.kind]
@@ -74,11 +85,14 @@ extension SessionLedger {
             throw Violation("the \(reason.kind) was recorded twice")
         }
         try notEarly(limitAt, truth)
-        guard evidenceTurn == truth.turn else { throw Violation("overdue without a look") }
+        guard evidenceTurn == truth.turn || lockFailedTurn == truth.turn else {
+            throw Violation("overdue without a look")
+        }
     }
 
     mutating func ending(_ reason: EndReason, _ truth: Truth) throws(Violation) {
         guard endReason == nil, !isFinished else { throw Violation("a second end") }
+        defer { endsLock() }
         endReason = reason
         ladder = LadderLedger(allowance)
         if case .request = reason {
@@ -87,13 +101,31 @@ extension SessionLedger {
         }
         guard mode == .enforce else { throw Violation("ended in observe mode") }
         if revokedTurn == truth.turn { return }
+        try reached(reason, .end, truth)
+    }
+
+    /// A limit brings this, and the user knew of it.
+    func reached(
+        _ reason: EndReason,
+        _ what: Countdown.Consequence,
+        _ truth: Truth
+    ) throws(Violation) {
+        guard mode == .enforce else { throw Violation("\(what) in observe mode") }
+        guard consequence(reason.kind) == what else {
+            throw Violation("\(what) at the \(reason.kind), which the policy does not have")
+        }
+        guard lock == nil || reason.kind != .idle else {
+            throw Violation("idle while it is locked")
+        }
         guard let limitAt = limitAt(reason, truth) else {
             throw Violation("ended for what nobody ordered")
         }
-        if reason.kind == .idle, allowance.onIdle != .end {
+        if reason.kind == .idle, allowance.onIdle == .report {
             throw Violation("ended though only to report")
         }
-        guard evidenceTurn == truth.turn else { throw Violation("ended without a look") }
+        guard evidenceTurn == truth.turn || lockFailedTurn == truth.turn else {
+            throw Violation("ended without a look")
+        }
         try notEarly(limitAt, truth)
         guard let promised = promises[reason.kind] else {
             guard !owesWarning(reason, truth) else { throw Violation("ended without a warning") }
@@ -112,6 +144,7 @@ extension SessionLedger {
         case .idle(let limit): return shortest < limit
         case .lifetime(let limit):
             return shortest.wholeNanoseconds < limit.wholeNanoseconds + lifetimeExtension
+        case .locked: return false
         default: return true
         }
     }

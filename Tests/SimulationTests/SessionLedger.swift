@@ -44,6 +44,18 @@ struct SessionLedger {
     /// Evidence says that nothing can be measured.
     var isBlind = false
 
+    /// `SessionLedger+Locks` takes in what follows.
+    var lock: LockLedger?
+    var dues = LockDues()
+    /// A lock from before this daemon.
+    var relocked: Lock?
+    var knowsPassword = true
+    /// The lifetime ended and could not be locked.
+    var hasRenewalFailed = false
+    var lockFailedTurn = -1
+    /// The opening, or the last proof that renewed the lifetime.
+    var lifetimeFrom: Int64
+
     /// No end for this reason may come before; a warning has said so.
     var promises: [EndReason.Kind: Int64] = [:]
     /// Limits that have come nearer by a change: no end without a warning, be it ever so short.
@@ -95,6 +107,7 @@ struct SessionLedger {
 
     init(allowance: Allowance, mode: Mode, since: Int64, opened: Int64, isAdopted: Bool = false) {
         self.since = since
+        lifetimeFrom = opened
         seen = SeenActivity(opened: opened, isAdopted: isAdopted)
         self.allowance = allowance
         self.mode = mode
@@ -106,6 +119,9 @@ struct SessionLedger {
     mutating func check(_ effect: Effect, _ truth: Truth) throws(Violation) {
         guard !isRetired else { throw Violation("an effect after the retirement") }
         guard wasOpened || isOpening(effect) else { throw Violation("an effect before `opened`") }
+        if dues.thawNow, effect != .thaw(effect.session) {
+            throw Violation("not let run after the first signal")
+        }
         switch effect {
         case .look:
             guard endReason == nil else { throw Violation("a look at a session that is ending") }
@@ -120,8 +136,11 @@ struct SessionLedger {
             }
             try ladder.check(order, leaderIsGone: exitTold, at: truth.now)
             lastWasForLeader = order.to == .leader
+            dues.thawNow = dues.thaw
         case .record(let record): try check(record.what, truth)
-        case .lock, .unlock, .thaw: throw Violation("no policy here locks")
+        case .lock(_, let reason): try locks(reason, truth)
+        case .unlock: try unlocks()
+        case .thaw: try thaws()
         case .retire:
             guard isFinished else { throw Violation("retired without `closed` or `ended`") }
             guard exitTold || (closeTold && endReason == nil) else {
@@ -136,7 +155,7 @@ struct SessionLedger {
     ///
     /// Each warning and each end of the limits costs a look, and moved deadlines begin anew.
     private mutating func looked(_ truth: Truth) throws(Violation) {
-        if seen.takeSample(truth) { return }
+        if lock == nil, seen.takeSample(truth) { return }
         let steps = limitsMax * (warningsMax + 1) * (moves + 2)
         guard isBlind || !overdueKinds.isEmpty else {
             looks += 1
@@ -165,12 +184,13 @@ struct SessionLedger {
             throw Violation("a notice in observe mode")
         }
         switch notice {
-        case .warning(let reason, let remaining, _):
+        case .warning(let reason, let remaining, let then):
             guard endReason == nil, !exitTold else {
                 throw Violation("a warning to a session that is ending")
             }
-            try warned(reason, remaining.wholeNanoseconds, truth)
+            try warned(reason, remaining.wholeNanoseconds, then, truth)
         case .kept:
+            guard lock == nil else { throw Violation("`kept` while it is locked") }
             guard promises[.idle] != nil || voidTurn == truth.turn else {
                 throw Violation("`kept` without a warning")
             }
@@ -191,8 +211,7 @@ struct SessionLedger {
             guard !wasOpened else { throw Violation("opened twice") }
             wasOpened = true
         case .warned, .kept, .eased, .touched, .held, .released, .extended: break
-        case .locked, .lockFailed, .reauthFailed, .unlocked:
-            throw Violation("no policy here locks")
+        case .locked, .lockFailed, .reauthFailed, .unlocked: try checkLock(what, truth)
         case .suspicious(let suspicion): try seen.recorded(suspicion)
         case .workMaxReached(let most, _):
             guard allowance.workMax == .after(most) else { throw Violation("not that work-max") }

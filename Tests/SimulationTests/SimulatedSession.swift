@@ -16,6 +16,7 @@ final class SimulatedSession {
     var processes: SimulatedProcesses
     var terminals: [SimulatedTerminal] = []
     var life: SimulatedLife
+    var locking: SimulatedLocking
     var ledger: SessionLedger
     /// What the daemon has written down of its activity.
     var saved: FormerActivity?
@@ -32,6 +33,11 @@ final class SimulatedSession {
     var hasStepped = false
     /// The first look after a step of the wall clock: from then on a stamp may mean two moments.
     var latestDoubt: Int64 = .min
+    /// The wall clock was stepped in its life.
+    var wasStepped = false
+    /// The daemon starts and finds the wall clock as it was at the opening, though it was stepped
+    /// and back since: nobody can tell that from stamps.
+    var isDeceived = false
     /// Any terminal was missing or unreadable at a look, in the daemon's present life.
     var wasUnmeasurable = false
     /// What the engine was last told.
@@ -64,6 +70,7 @@ final class SimulatedSession {
         user = SimulatedUser(allowance, random: &random)
         life = SimulatedLife(scale: user.scale, random: &random)
         processes = SimulatedProcesses(random: &random)
+        locking = SimulatedLocking(random: &random)
         ledger = SessionLedger(
             allowance: allowance,
             mode: mode,
@@ -118,7 +125,9 @@ final class SimulatedSession {
     /// when the daemon began to watch: they seem to be from before. A wall clock that is set back
     /// makes a block come again.
     func doubt(of terminal: SimulatedTerminal) -> Int64 {
-        guard terminal.path == .unseen, terminal.stamp == terminal.stampAtFirst else { return 0 }
+        guard terminal.stamp == terminal.stampAtFirst else { return 0 }
+        guard !isDeceived else { return terminal.truth.lastRead }
+        guard terminal.path == .unseen else { return 0 }
         return latestDoubt > .min ? terminal.truth.lastRead : 8_000_000_000
     }
 

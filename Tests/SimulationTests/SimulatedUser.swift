@@ -35,6 +35,12 @@ struct SimulatedUser {
         }
     }
 
+    /// Who has proved who he is types a little more; nanoseconds until the first key.
+    mutating func comesBack(random: inout SeededRandom) -> Int64 {
+        keysLeft += 1
+        return pause(random: &random)
+    }
+
     /// Nanoseconds from a warning to the key that answers it; nil if it is not heeded.
     mutating func answer(remaining: Duration, random: inout SeededRandom) -> Int64? {
         guard answersLeft > 0, random.chance(heedsWarnings) else { return nil }

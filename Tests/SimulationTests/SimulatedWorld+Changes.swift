@@ -24,7 +24,8 @@ extension SimulatedWorld {
         session.allowance = RandomPolicy.changed(
             session.allowance,
             idle: now - session.ledger.counted,
-            age: now - session.facts.opened.nanoseconds,
+            age: now - session.ledger.lifetimeFrom,
+            lockAge: session.ledger.lock.map { now - $0.since },
             &random
         )
         if random.chance(20) { session.mode = session.mode == .enforce ? .observe : .enforce }

@@ -19,7 +19,11 @@ extension SimulatedWorld {
                 didAnything = true
                 try carryOut(effect)
             }
-            if case .evidence(let id, _) = next { save(id) }
+            switch next {
+            case .evidence(let id, _), .unlocked(let id, _): save(id)
+            case .reauthFailed(let id, _, _): saveTries(id)
+            default: break
+            }
             try checkArmed(next)
             try checkTurn(next)
             // Work takes time: no two readings of the clock in one turn are the same.
@@ -41,7 +45,8 @@ extension SimulatedWorld {
             if random.chance(5), let next = engine.sessions[id]?.next?.at, next > boot {
                 agenda.add(.glance(session.index), at: max(now, next.nanoseconds - 1))
             }
-            guard evidence != session.evidence else { return }
+            // Nothing counts while it is locked.
+            guard session.ledger.lock == nil, evidence != session.evidence else { return }
             session.evidence = evidence
             session.ledger.moves += 1
             wakeUps.excuses += 1
@@ -61,24 +66,40 @@ extension SimulatedWorld {
             session.ledger.moves += 1
             session.undisturbedSince = now
             wakeUps.excuses += 1
-        case .opened, .deadline, .lockRequested, .relocked, .lockAnswered, .reauthFailed,
-            .unlocked, .passwordKnown:
-            break
+        case .lockRequested, .relocked, .lockAnswered, .unlocked, .passwordKnown:
+            session.ledger.moves += 1
+            session.undisturbedSince = now
+            wakeUps.excuses += 1
+        case .opened, .deadline, .reauthFailed: break
         }
     }
 
     /// Writes down what the next daemon has to know, as far as it is worth it.
     private func save(_ id: SessionID) {
         guard let session = self.session(id), let known = engine.sessions[id] else { return }
-        let activity = FormerActivity(hand: known.lastSeen, other: known.lastBesideHand)
+        let opened = session.facts.opened
+        let activity = FormerActivity(
+            hand: known.lastSeen,
+            other: known.lastBesideHand,
+            renewed: known.lifetimeFrom == opened ? nil : known.lifetimeFrom
+        )
         let most = Duration.seconds(4)
         func differs(_ one: BootInstant?, _ two: BootInstant?) -> Bool {
             guard let one, let two else { return one != two }
             return max(one.since(two), two.since(one)) >= most
         }
         guard let saved = session.saved, !differs(saved.hand, activity.hand),
-            !differs(saved.other, activity.other)
+            !differs(saved.other, activity.other), saved.renewed == activity.renewed
         else { return session.saved = activity }
+    }
+
+    private func saveTries(_ id: SessionID) {
+        guard let session = self.session(id), let lock = engine.sessions[id]?.lock else { return }
+        session.locking.saved = Lock(
+            reason: lock.reason,
+            since: lock.since,
+            failedTries: lock.failedTries
+        )
     }
 
     private func carryOut(_ effect: Effect) throws(Failure) {
@@ -110,7 +131,8 @@ extension SimulatedWorld {
         case .record(let record):
             guard random.chance(8) else { return }
             switch record.what {
-            case .overdue, .ending, .eased, .kept, .spared, .swept, .left:
+            case .overdue, .ending, .eased, .kept, .spared, .swept, .left, .locked, .lockFailed,
+                .unlocked:
                 let delay = random.chance(30) ? 0 : random.between(0, 5_000_000_000)
                 agenda.add(.change(session.index), at: now + delay)
             default: break
@@ -118,8 +140,12 @@ extension SimulatedWorld {
         case .tell: break
         case .signal(let id, let order):
             pending.append(.signalled(id, signal(session, order)))
-        case .lock, .unlock, .thaw: break
+        case .lock(let id, let reason):
+            pending.append(.lockAnswered(id, lock(session, reason)))
+        case .unlock: try unlock(session)
+        case .thaw: thaw(session)
         case .retire:
+            try dropLock(of: session)
             session.isHeld = false
             heldCount -= 1
         }
@@ -158,8 +184,14 @@ extension SimulatedWorld {
         try feed(.opened(facts, session.allowance, session.mode, opening))
         guard session.isHeld else { return }
         if opening == .adopted, let saved = session.saved { try feed(.remembered(facts.id, saved)) }
+        if let lock = session.locking.saved { try feed(.relocked(facts.id, lock)) }
         if !session.cutoffs.isEmpty { try tellCutoffs(of: session, session.cutoffs) }
         try feed(.evidence(facts.id, try look(session)))
+        guard random.chance(70) else {
+            let known = now + random.between(1, 20_000) * 1_000_000
+            return agenda.add(.passwordTold(session.index), at: known)
+        }
+        try feed(.passwordKnown(facts.id, session.locking.hasPassword))
     }
 
     func exitTold(_ session: SimulatedSession) throws(Failure) {
@@ -191,11 +223,17 @@ extension SimulatedWorld {
             .evidence(unknown, .measured(lastInput: boot)),
             .signalled(unknown, SignalOutcome(reached: 0, spared: [])),
             .endRequested(unknown, EndRequest(by: UserID(value: 0), why: "")),
+            .lockRequested(unknown, by: UserID(value: 0), why: ""),
+            .unlocked(unknown, .reauthenticated), .lockAnswered(unknown, .stands),
         ] { try feed(event) }
         guard places.indices.contains(index), places[index] >= 0 else { return }
         let session = sessions[places[index]]
         if session.isHeld {
             try feed(.opened(session.facts, session.allowance, .enforce, .reported))
+            guard session.isHeld, session.locking.standing == nil else { return }
+            try feed(.unlocked(session.facts.id, .reauthenticated))
+            try feed(.lockAnswered(session.facts.id, .failed("simulated")))
+            try feed(.reauthFailed(session.facts.id, why: "", terminal: ""))
         } else if session.ledger.isRetired {
             try feed(.input(session.facts.id, at: boot))
             try feed(.leaderExited(session.facts.id))
@@ -223,7 +261,8 @@ extension SimulatedWorld {
         let former = sessions.filter(\.isHeld)
         heldCount = 0
         for session in former { session.isHeld = false }
-        for session in former where session.processes.leaderIsAlive {
+        for session in former {
+            guard session.processes.leaderIsAlive || session.locking.saved != nil else { continue }
             session.ledger = SessionLedger(
                 allowance: session.allowance,
                 mode: session.mode,
@@ -234,8 +273,11 @@ extension SimulatedWorld {
             session.life.isForgotten()
             session.forgedCounted = session.life.lastForged
             session.wasUnmeasurable = false
+            session.isDeceived = session.wasStepped && !wall.differs(from: session.wallAtOpening)
             tell(session.index, "the daemon was restarted")
             try enter(session, .adopted)
+            guard !session.processes.leaderIsAlive, session.isHeld else { continue }
+            try feed(.leaderExited(session.facts.id))
         }
     }
 }

@@ -29,6 +29,13 @@ extension SimulatedWorld {
         case .leaderWakes(let index): leaderWakes(sessions[places[index]])
         case .change(let index): try change(sessions[places[index]])
         case .request(let index): try request(sessions[places[index]])
+        case .lockRequest(let index): try requestLock(sessions[places[index]])
+        case .answer(let index): try answer(sessions[places[index]])
+        case .rootUnlocks(let index): try rootUnlocks(sessions[places[index]])
+        case .lockBreaks(let index, let serial): try lockBreaks(sessions[places[index]], serial)
+        case .lockLeft(let index, let serial): lockLeft(sessions[places[index]], serial)
+        case .passwordTurns(let index): passwordTurns(sessions[places[index]])
+        case .passwordTold(let index): try passwordTold(sessions[places[index]])
         case .step(let step): try stepWall(step)
         case .suspend(let length): sleep(length)
         case .crash: try crash()
@@ -84,6 +91,10 @@ extension SimulatedWorld {
         let asked = now + random.between(0, leaves - now)
         if random.chance(8) { agenda.add(.request(index), at: asked) }
         if random.chance(3) { agenda.add(.request(index), at: leaves) }
+        for _ in 0..<random.pick([0, 0, 0, 0, 1, 3]) {
+            agenda.add(.lockRequest(index), at: now + random.between(0, leaves - now))
+            agenda.add(.passwordTurns(index), at: now + random.between(0, leaves - now))
+        }
         for _ in 0..<random.pick([0, 0, 1, 3, 8]) {
             agenda.add(.change(index), at: now + random.between(0, leaves - now))
         }
@@ -97,7 +108,11 @@ extension SimulatedWorld {
     private func act(_ session: SimulatedSession) throws(Failure) {
         guard session.processes.leaderIsAlive, session.user.keysLeft > 0 else { return }
         session.user.keysLeft -= 1
-        let there = session.terminals.indices.filter { session.terminals[$0].exists }
+        // What is typed at a locker is no input of the session.
+        let isLocked = session.locking.standing != nil
+        let there = session.terminals.indices.filter {
+            session.terminals[$0].exists && !isLocked
+        }
         if !there.isEmpty {
             try read(session, random.pick(there))
             typeCommand(session)
@@ -106,7 +121,9 @@ extension SimulatedWorld {
     }
 
     func read(_ session: SimulatedSession, _ terminal: Int) throws(Failure) {
-        guard session.processes.leaderIsAlive, session.terminals[terminal].exists else { return }
+        guard session.processes.leaderIsAlive, session.terminals[terminal].exists,
+            session.locking.standing == nil
+        else { return }
         try checkNothingMissed(session)
         let path = session.terminals[terminal].path
         session.terminals[terminal].truth.types(
@@ -227,6 +244,7 @@ extension SimulatedWorld {
         guard unheard.isEmpty else { return agenda.add(.step(step), at: now + 1_000_000) }
         wall = WallOffset(nanoseconds: wall.nanoseconds + step)
         tellAll("the wall clock is stepped by \(step) ns")
+        for session in sessions { session.wasStepped = true }
         guard !plan.isExact else { return }
         for session in sessions { session.hasStepped = true }
     }

@@ -82,7 +82,9 @@ extension SimulatedWorld {
             forgery.isRhythm
             ? forgery.period : forgery.period / 100 * random.between(70, 130)
         agenda.add(.forge(session.index), at: now + pause)
-        guard let place = session.terminals.firstIndex(where: { $0.exists }) else { return }
+        guard let place = session.terminals.firstIndex(where: { $0.exists }),
+            session.locking.standing == nil
+        else { return }
         session.life.forges(at: now)
         if !session.ledger.isDoubted { session.forgedCounted = now }
         session.terminals[place].truth.isForged(

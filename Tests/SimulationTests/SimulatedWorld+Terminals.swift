@@ -89,7 +89,7 @@ extension SimulatedWorld {
 
     /// Takes in the terminals that are new and drops those that are gone; true if any is new.
     @discardableResult
-    private func findTerminals(of session: SimulatedSession) -> Bool {
+    func findTerminals(of session: SimulatedSession) -> Bool {
         var hasGained = false
         for place in session.terminals.indices {
             let terminal = session.terminals[place]

@@ -30,6 +30,7 @@ final class SimulatedWorld {
     var sharedMoments: [Int64] = []
     /// How often a terminal was found to be played by a machine.
     var machinesFound = 0
+    var counts = WorldCounts()
     /// What waits in the queue of terminal events.
     var unheard = UnheardReads()
     /// The daemon does not listen to terminals before this moment.

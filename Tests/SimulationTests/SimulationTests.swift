@@ -33,6 +33,25 @@ import Testing
         )
     }
 
+    @Test func `sessions are locked, opened again, taken up, and ended`() {
+        var counts = WorldCounts()
+        for seed in UInt64(1_000)..<1_010 {
+            let world = SimulatedWorld(WorldPlan(seed: seed))
+            // What breaks is told by the other test.
+            do throws(Failure) { try world.run() } catch {}
+            counts += world.counts
+        }
+        #expect(counts.locks >= 300)
+        #expect(counts.lockFailures >= 50)
+        #expect(counts.relocks >= 5)
+        #expect(counts.proofs >= 40)
+        #expect(counts.orders >= 15)
+        #expect(counts.renewals >= 10)
+        #expect(counts.endsOfLocked >= 100)
+        #expect(counts.deathsWhileLocked >= 20)
+        print("\(counts)")
+    }
+
     @Test(arguments: Seeds.few)
     func `steps of the wall clock change no effect where the witness is exact`(seed: UInt64) {
         var plan = WorldPlan(seed: seed)

@@ -53,3 +53,34 @@ ssize_t lapse_send_with_descriptor(int socket, const void *bytes, size_t count, 
     memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
     return sendmsg(socket, &message, MSG_NOSIGNAL);
 }
+
+int lapse_unix_want_senders(int socket) {
+    const int yes = 1;
+    return setsockopt(socket, SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes);
+}
+
+ssize_t lapse_receive_with_sender(
+    int socket, void *bytes, size_t count, pid_t *pid, uid_t *uid) {
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(sizeof(struct ucred))];
+    } control;
+    struct iovec vector = {.iov_base = bytes, .iov_len = count};
+    struct msghdr message = {
+        .msg_iov = &vector,
+        .msg_iovlen = 1,
+        .msg_control = control.room,
+        .msg_controllen = sizeof control.room,
+    };
+    *pid = 0;
+    const ssize_t received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    if (received < 0) return -1;
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
+        if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_CREDENTIALS) continue;
+        struct ucred sender;
+        memcpy(&sender, CMSG_DATA(part), sizeof sender);
+        *pid = sender.pid;
+        *uid = sender.uid;
+    }
+    return received;
+}

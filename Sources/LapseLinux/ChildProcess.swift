@@ -60,26 +60,7 @@ package final class ChildProcess {
 
     /// Sends one packet; false if nobody takes it.
     package func send(_ packet: [UInt8], with descriptor: Descriptor? = nil) -> Bool {
-        let count = packet.withUnsafeBytes { bytes in
-            // SAFETY: pointer and length are of one buffer that lives through the call.
-            retrying {
-                guard let descriptor else {
-                    return Glibc.send(
-                        socket.number,
-                        bytes.baseAddress,
-                        bytes.count,
-                        Int32(MSG_NOSIGNAL)
-                    )
-                }
-                return lapse_send_with_descriptor(
-                    socket.number,
-                    bytes.baseAddress,
-                    bytes.count,
-                    descriptor.number
-                )
-            }
-        }
-        return count == packet.count
+        UnixSocket.sendPacket(packet, with: descriptor, to: socket)
     }
 
     /// Ends it at once; `reap` follows when its handle is readable.

@@ -114,6 +114,49 @@ package enum UnixSocket {
         return count
     }
 
+    /// Sends one packet without waiting, and a descriptor with it; false if nobody takes it.
+    static func sendPacket(
+        _ packet: [UInt8],
+        with descriptor: Descriptor?,
+        to socket: Descriptor
+    ) -> Bool {
+        let count = packet.withUnsafeBytes { bytes in
+            // SAFETY: pointer and length are of one buffer that lives through the call.
+            retrying {
+                guard let descriptor else {
+                    return Glibc.send(
+                        socket.number,
+                        bytes.baseAddress,
+                        bytes.count,
+                        Int32(MSG_NOSIGNAL)
+                    )
+                }
+                return lapse_send_with_descriptor(
+                    socket.number,
+                    bytes.baseAddress,
+                    bytes.count,
+                    descriptor.number
+                )
+            }
+        }
+        return count == packet.count
+    }
+
+    /// Connects to who takes packets at a path; nil if nobody does, or too many wait there.
+    static func connectForPackets(to path: String) throws(SystemError) -> Descriptor? {
+        let socket = try make(.packets)
+        guard lapse_unix_want_senders(socket.number) == 0 else {
+            throw SystemError("setsockopt", "SO_PASSCRED")
+        }
+        let outcome = try withAddress(path) { connect(socket.number, $0, $1) }
+        if outcome == 0 { return socket }
+        // ECONNREFUSED: a socket that nobody listens on any more. EPROTOTYPE: not of packets.
+        guard [ENOENT, ECONNREFUSED, EAGAIN, EPROTOTYPE].contains(errno) else {
+            throw SystemError("connect", path)
+        }
+        return nil
+    }
+
     /// Sends a datagram without waiting; false if nobody took it.
     @discardableResult
     static func sendDatagram(_ bytes: [UInt8], from socket: Descriptor, to path: String) -> Bool {

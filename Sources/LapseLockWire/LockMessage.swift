@@ -1,7 +1,7 @@
 /// What the daemon and the locker of one terminal say to each other: one packet a message.
 ///
-/// Both are root's and of one build, the locker is the daemon's child and the socket has no name, so
-/// there is no version. All texts are made by the daemon; the locker knows where they stand.
+/// Both are root's and of one build, so there is no version: the locker is the daemon's child, or the
+/// service manager's (`lapse-lock --served`), in which case it speaks first. All texts are made by the daemon; the locker knows where they stand.
 ///
 /// A packet is the message's number, and its texts, each with a NUL after it.
 public enum LockMessage: Equatable, Sendable {
@@ -22,6 +22,9 @@ public enum LockMessage: Equatable, Sendable {
 
     // MARK: From the locker
 
+    /// The service manager has started the locker: its first word, before it is sent anything, so
+    /// that the daemon knows who it is. `main.c` has its number too.
+    case here
     /// The screen is switched away and the locker asks.
     case ready
     /// The terminal has answered which of its screens was there before.
@@ -117,6 +120,7 @@ extension LockMessage {
         case .verified: 8
         case .left: 9
         case .screen: 10
+        case .here: 11
         }
     }
 
@@ -129,7 +133,7 @@ extension LockMessage {
             ] + lock.lines
         case .screen(let screen): [screen.text]
         case .tell(let text), .close(let text), .failed(let text), .unable(let text): [text]
-        case .leave, .ready, .verified, .left: []
+        case .leave, .here, .ready, .verified, .left: []
         }
     }
 
@@ -183,6 +187,7 @@ extension LockMessage {
         case (7, 1): return .unable(texts[0])
         case (8, 0): return .verified
         case (9, 0): return .left
+        case (11, 0): return .here
         case (10, 1): return Screen(text: texts[0]).map { .screen($0) }
         default: return nil
         }

@@ -150,6 +150,12 @@ int lapse_unix_pair(int *first, int *second);
 /* One packet with a descriptor (SCM_RIGHTS, unix(7)); raises no SIGPIPE. */
 ssize_t lapse_send_with_descriptor(int socket, const void *bytes, size_t count, int descriptor);
 
+/* SO_PASSCRED (unix(7)): from here on the kernel says with each packet who sent it. */
+int lapse_unix_want_senders(int socket);
+/* One packet and who sent it, as the kernel has it: `pid` is 0 where it does not say. */
+ssize_t lapse_receive_with_sender(
+    int socket, void *bytes, size_t count, pid_t *pid, uid_t *uid);
+
 /* Whether a read through /dev/tty moves the atime of the pty behind it (stamps.c): 1 or 0. It makes a
  * pty and a child that takes it as its terminal, reads one byte and ends; the caller gains nothing. */
 int lapse_reads_are_stamped(void);

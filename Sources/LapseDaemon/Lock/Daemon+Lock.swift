@@ -153,10 +153,17 @@ extension Daemon {
         else { return }
         let device = locked.hold.terminal.device
         do throws(SystemError) {
-            let locker = try Locker(program, on: loop) { [unowned self] news in
-                hear(news, from: device, of: id)
-            }
+            let socket = options.runDirectory + "/" + LockerProgram.socketName
+            let locker = try Locker(
+                program,
+                servedAt: locked.isServiceTroubled ? nil : socket,
+                on: loop
+            ) { [unowned self] news in hear(news, from: device, of: id) }
             locked.locker = locker
+            if locker.isAwaited {
+                locked.startAt = now + Locker.startsWithin
+                delay(.tendLocks, until: now + Locker.startsWithin)
+            }
             locker.say(order(session.facts, lock, locked), with: locked.hold)
         } catch {
             log.fault("session \(id.name): no locker on \(locked.hold.terminal.path): \(error)")
@@ -203,8 +210,9 @@ extension Daemon {
         case .said:
             locked.locker?.kill()
         case .ended:
+            let wasAwaited = locked.locker?.isAwaited == true
             locked.locker = nil
-            lockerEnded(locked, of: standing)
+            lockerEnded(locked, of: standing, wasAwaited: wasAwaited)
         }
     }
 
@@ -213,10 +221,21 @@ extension Daemon {
         keep(facts, hold)
     }
 
-    private func lockerEnded(_ locked: LockedTerminal, of standing: StandingLock) {
+    private func lockerEnded(
+        _ locked: LockedTerminal,
+        of standing: StandingLock,
+        wasAwaited: Bool
+    ) {
         switch standing.phase {
         case .closing: break
         case .leaving: if !locked.isBack { putBackRoughly(locked, of: standing) }
+        case .standing where wasAwaited:
+            log.fault(
+                "session \(standing.session.name): the service manager has started no locker on"
+                    + " \(locked.hold.terminal.path); the daemon starts one itself"
+            )
+            locked.isServiceTroubled = true
+            startLocker(on: locked, of: standing.session)
         case .standing:
             counters.lockersDied += 1
             log.fault(
@@ -259,10 +278,17 @@ extension Daemon {
             }
             for locked in standing.inOrder {
                 guard let at = locked.startAt else { continue }
-                if at <= moment {
-                    startLocker(on: locked, of: standing.session)
-                } else {
+                if at > moment {
                     delay(.tendLocks, until: at)
+                } else if let late = locked.locker {
+                    locked.startAt = nil
+                    if late.isAwaited {
+                        late.kill()
+                        locked.locker = nil
+                        lockerEnded(locked, of: standing, wasAwaited: true)
+                    }
+                } else {
+                    startLocker(on: locked, of: standing.session)
                 }
             }
         }
@@ -280,7 +306,9 @@ extension Daemon {
         guard let standing = locks[id] else { return }
         standing.phase = .leaving(until: now + Self.leaveWithin)
         delay(.tendLocks, until: now + Self.leaveWithin)
-        for locked in standing.inOrder where locked.locker?.say(.leave) != true {
+        for locked in standing.inOrder {
+            // One that is not there yet has drawn nothing.
+            if let locker = locked.locker, !locker.isAwaited, locker.say(.leave) { continue }
             putBackRoughly(locked, of: standing)
         }
     }

@@ -3,6 +3,8 @@ import LapseLinux
 /// What a lock needs of the host beside the terminal.
 enum LockerProgram {
     static let service = "lapse-unlock"
+    /// Where the service manager serves lockers (lapse-lock.socket), within the run directory.
+    static let socketName = "locker"
     /// Where libpam looks for a service's file (pam.d(5)); the last one is the vendor's.
     private static let serviceDirectories = ["/etc/pam.d", "/usr/lib/pam.d"]
 

@@ -61,7 +61,9 @@ final class LockedTerminal {
     var isBack = false
     /// How often a locker of it has died.
     var deaths = 0
-    /// When the next locker is started, should none run.
+    /// The service manager was asked for a locker and started none.
+    var isServiceTroubled = false
+    /// When the next locker is started, should none run, or when one must have been.
     var startAt: BootInstant?
 
     init(_ hold: TerminalHold, state: TerminalHold.State, screen: VirtualScreen?) {

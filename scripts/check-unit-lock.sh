@@ -1,0 +1,164 @@
+#!/bin/bash
+# check-unit-lock.sh STAGE_DIR: locks sessions under a real systemd, on a private machine (see
+# unit-machine.sh): logind's and systemd's view of them is the same before, during and after.
+set -euo pipefail
+[ $# -eq 1 ] && [ -x "$1/lapsed" ] || { echo "usage: $0 STAGE_DIR" >&2; exit 2; }
+stage=$(readlink -f "$1")
+cd "$(dirname "$0")/.."
+policy='[defaults]
+on-idle = "lock"
+idle = "5s"
+lock-for = "20s"
+warn = []
+lifetime = "never"
+activity = ["input"]'
+# shellcheck source=scripts/unit-machine.sh
+. scripts/unit-machine.sh
+
+await 5 "lockers are served" inside test -S /run/lapse/locker
+[ "$(inside stat -c %a /run/lapse/locker)" = 600 ] || fail "anybody may ask for lockers"
+echo "     $(inside systemd-analyze security lapsed.service --no-pager | tail -n 1)"
+
+# tick FILE: counts in FILE, 50 times a second, without a child.
+inside tee /lapse/tick >/dev/null <<'PERL'
+#!/usr/bin/perl
+open my $file, '>', $ARGV[0] or die;
+for (my $count = 0; ; $count++) {
+    seek $file, 0, 0;
+    syswrite $file, "$count\n";
+    sysseek $file, 0, 0;
+    select undef, undef, undef, 0.02;
+}
+PERL
+# rest GROUP: looks at a group that must stand still every 2 ms until there is /tmp/enough, and says
+# how often it did not.
+inside tee /lapse/rest >/dev/null <<'PERL'
+#!/usr/bin/perl
+my ($looks, $moved) = (0, 0);
+until (-e '/tmp/enough') {
+    my $text = '';
+    if (open my $file, '<', "$ARGV[0]/cgroup.events") { local $/; $text = <$file> }
+    $moved++ unless $text =~ /frozen 1/;
+    $looks++;
+    select undef, undef, undef, 0.002;
+}
+print "$moved of $looks\n";
+PERL
+inside chmod 755 /lapse/tick /lapse/rest
+
+cgroups=/sys/fs/cgroup
+tick() { inside cat "/home/alice/$1" 2>/dev/null; }
+# Whether a counter moves within half a second.
+runs() {
+    local first
+    first=$(tick "$1") && sleep 0.5 && [ "$first" != "$(tick "$1")" ]
+}
+stands() { ! runs "$1"; }
+# count EVENT WORDS...: how many lines of that event the journal has with this word.
+count() { inside journalctl --no-pager -o cat -t lapsed | grep -F "event=$1 " | grep -cF -- "$2" || true; }
+happened() { [ "$(count "$1" "session=$id")" -ge "$2" ]; }
+group_of() { inside sed -n 's/^0:://p' "/proc/$1/cgroup"; }
+in_group() { [ "$(group_of "$1")" = "$2" ]; }
+# What the service manager and logind say of a session; times, which move, are left out.
+view() {
+    inside loginctl show-session "$1" -p Id -p Name -p State -p Active -p Leader -p TTY -p Service \
+        -p Scope -p Type -p Class -p Remote -p RemoteHost
+    inside systemctl show "session-$1.scope" -p ActiveState -p SubState -p Result -p FreezerState \
+        -p ControlGroup -p InvocationID
+    inside loginctl list-sessions --no-legend | awk '{ print $1, $2, $3 }'
+    inside loginctl session-status "$1" --no-pager | sed -n 's/.*[├└]─ *\([0-9]\+\) .*/\1/p' | sort -n
+    inside systemctl status "session-$1.scope" --no-pager -n 0 |
+        sed -n -e '/Active:/s/ since.*//p' -e 's/.*[├└]─ *\([0-9]\+\) .*/\1/p' | sort -n
+}
+same() { diff <(echo "$2") <(view "$session") >&2 || fail "$1: the session looks different"; pass "$1"; }
+lockers() { inside pgrep -x lapse-lock | wc -l; }
+no_lockers() { [ "$(lockers)" -eq 0 ]; }
+a_locker() { [ "$(lockers)" -eq 1 ] && inside systemctl list-units --no-legend 'lapse-lock@*' | grep -q running; }
+
+exec 5<>"$work/keys"
+inside ssh -tt alice@127.0.0.1 <&5 >"$work/screen" 2>&1 &
+client=$!
+await 5 "an ssh session is recorded" log event=opened user=alice service=sshd
+id=$(inside /lapse/lapsectl list --json | sed -n 's/.*"id" *: *"\([a-z0-9]*\)".*/\1/p' | head -n 1)
+echo "stty -echo; /lapse/tick back & exec 3>&1; /lapse/tick front" >&5
+await 5 "... a job in the background" runs back
+await 5 "... one in the foreground" runs front
+front=$(inside pgrep -f 'tick front')
+back=$(inside pgrep -f 'tick back')
+scope=$(group_of "$front")
+session=${scope##*/session-}
+session=${session%.scope}
+group=$scope/lapse-$id
+before=$(view "$session")
+shell=$(inside ps -o ppid= -p "$front" | tr -d ' ')
+
+await 10 "it is locked" happened locked 1
+await 2 "... by a locker of lapse-lock@.service" a_locker
+await 1 "... which asks" text "Press Enter" screen
+in_group "$front" "$group" && in_group "$shell" "$group" || fail "who reads is not in $group"
+pass "... who reads is in a group below the session's scope"
+in_group "$back" "$scope" || fail "the background job was moved"
+inside grep -q 'frozen 1' "$cgroups$group/cgroup.events" || fail "the group does not stand still"
+stands front || fail "the foreground runs on"
+runs back || fail "the background stands still"
+pass "... the foreground stands still, the background runs on"
+same "... logind and systemd see the session as before" "$before"
+type() { printf '%s\r' "$1" >&5; }
+type ""
+await 2 "... asks for the password" text "assword" screen
+type wrong
+await 5 "a wrong password leaves it locked" happened reauth-failed 1
+stands front || fail "the foreground runs on"
+in_group "$front" "$group" || fail "a wrong password put something back"
+
+# The daemon goes and comes: nothing moves in between.
+inside /lapse/rest "$cgroups$group" >"$work/rest" &
+rest=$!
+inside systemctl restart lapsed.service
+await 5 "the daemon restarted, it takes the lock up" log event=adopted "session=$id"
+await 5 "... with a new locker" a_locker
+inside systemctl kill --signal=KILL --kill-who=main lapsed.service
+await 10 "killed, it is started again" is NRestarts 1
+await 5 "... and there is a new locker" a_locker
+sleep 0.5
+stands front || fail "the foreground runs on"
+inside touch /tmp/enough
+wait "$rest"
+grep -q '^0 of ' "$work/rest" || fail "it did not stand still: $(cat "$work/rest") looks"
+pass "... nothing moved: $(cat "$work/rest") looks at the group saw it thawed"
+same "... logind and systemd see the session as before" "$before"
+: >"$work/screen"
+type ""
+await 3 "it asks again" text "assword" screen
+type opensesame
+await 5 "the right password unlocks it" happened unlocked 1
+await 2 "... the foreground goes on" runs front
+await 2 "... no locker is left" no_lockers
+in_group "$front" "$scope" && in_group "$shell" "$scope" || fail "not back in the scope's own group"
+inside test ! -e "$cgroups$group" || fail "$group is left"
+pass "... all are in the scope's own group, the other one is gone"
+same "... logind and systemd see the session as before" "$before"
+[ -z "$(inside systemctl list-units --all --no-legend 'lapse-lock@*')" ] || fail "a unit is left"
+pass "... no unit is left"
+
+printf '\003' >&5
+
+# A job that the user's own service manager has taken into a group of his.
+type_line() { printf '%s\n' "$1" >&5; }
+printf '\003' >&5
+await 3 "Ctrl-C reaches the foreground" stands front
+type_line "systemd-run --user --scope --quiet --unit=mine /lapse/tick mine"
+await 5 "a job in a scope of the user's own" runs mine
+mine=$(inside pgrep -f 'tick mine')
+own=$(group_of "$mine")
+[[ $own == */mine.scope ]] || fail "it is in $own"
+await 10 "it is locked" happened locked 2
+await 1 "... it stands still, out of the user's reach" in_group "$mine" "$group"
+stands mine || fail "it runs on"
+await 2 "... a locker is there" a_locker
+type ""
+sleep 0.5
+type opensesame
+await 5 "the right password unlocks it" happened unlocked 2
+await 2 "... it goes on" runs mine
+await 1 "... where it was" in_group "$mine" "$own"

@@ -34,6 +34,7 @@ import Testing
             var engine = Engine()
             var allowance = Allowance.builtIn
             (allowance.idle, allowance.warn) = (.after(.seconds(100)), [])
+            allowance.onIdle = .end
             let event = Event.opened(OneSession.facts, allowance, .enforce, .adopted)
             _ = engine.handle(event, at: OneSession.at(900))
             let first = Event.evidence(OneSession.id, .terminal(input: 0, alone: alone))

@@ -192,8 +192,9 @@ await 10 "it is locked" happened locked 4
 ssh_id=$id
 if [ "$console" -gt 0 ]; then
     tty=/dev/tty$console
-    # keys TEXT: from the keyboard of the virtual terminal.
-    keys() { inside perl -e 'open my $tty, "<", shift or die; ioctl $tty, 0x5412, $_ or die for split //, shift' "$tty" "$1"; }
+    # keys TEXT: from the keyboard of the virtual terminal (TIOCSTI).
+    # shellcheck disable=SC2016
+    keys() { inside perl -e 'open $tty, "<", shift or die; ioctl $tty, 0x5412, $_ for split //, shift' "$tty" "$1"; }
     screen() { inside od -An -v -tx1 "/dev/vcsa$console" | md5sum; }
     shows() { inside fold -w 80 "/dev/vcs$console" | grep -aqF -- "$1"; }
     inside mkdir -p "/run/systemd/system/getty@tty$console.service.d"
@@ -223,6 +224,8 @@ UNIT
     await 2 "... and says so" shows "This session is locked."
     in_group "$cat" "$scope/lapse-$id" || fail "the foreground is not in a group of ours"
     runs screen || fail "the background stands still"
+    # Newer kernels' consoles have a second screen to switch to, and would come by without.
+    inside grep -Eq '"screen" *: *"[0-9a-f]{4}' "/run/lapse/sessions/$id" || fail "its screen is not kept"
     same "... logind and systemd see the session as before" "$before"
     keys $'\r'
     await 3 "... asks for the password" shows "assword"

@@ -23,6 +23,17 @@ struct ExplainReport: Encodable {
         let changesUs: Int64?
     }
 
+    /// What becomes of a session that is to be locked.
+    enum Lock: String, Encodable {
+        case locked
+        /// It has no terminal.
+        case endedWithoutTerminal
+        /// Its user has no password.
+        case endedWithoutPassword
+        /// Whether he has one is not known.
+        case unknown
+    }
+
     /// The session, as it was asked about.
     let session: Asked
     /// What could not be found out of it.
@@ -33,6 +44,8 @@ struct ExplainReport: Encodable {
     let unknown: [String]
     let exceptions: [ExceptionInfo]
     let hours: Opening
+    /// Nil where no limit locks the session.
+    let lock: Lock?
 
     /// Asks the policy.
     ///
@@ -40,7 +53,13 @@ struct ExplainReport: Encodable {
     ///   - policy: The policy.
     ///   - subject: The session.
     ///   - moment: When.
-    init(_ policy: Policy, _ subject: ExplainedSubject, at moment: WallMoment) {
+    ///   - hasPassword: Whether its user has a password; nil where nobody can say.
+    init(
+        _ policy: Policy,
+        _ subject: ExplainedSubject,
+        at moment: WallMoment,
+        hasPassword: Bool?
+    ) {
         let decision = policy.allowance(for: subject.subject, at: moment)
         session = Asked(
             user: subject.user,
@@ -59,6 +78,17 @@ struct ExplainReport: Encodable {
         settings = decision.settings(of: policy)
         unknown = decision.unknown.map(\.rawValue)
         exceptions = decision.exceptions.map { policy.shown($0, in: moment.zone) }
+        let obstacle = decision.lockObstacle(
+            terminal: subject.terminal,
+            hasPassword: hasPassword
+        )
+        lock =
+            switch obstacle {
+            case nil: decision.locks ? .locked : nil
+            case .noTerminal?: .endedWithoutTerminal
+            case .noPassword?: .endedWithoutPassword
+            case .passwordUnknown?: .unknown
+            }
         switch decision.allowance.hours.state(at: moment) {
         case .open(let closes): hours = Opening(isOpen: true, changesUs: closes?.microseconds)
         case .closed(let opens): hours = Opening(isOpen: false, changesUs: opens?.microseconds)
@@ -94,6 +124,7 @@ struct ExplainReport: Encodable {
         for remark in remarks { list.add("Remark", remark) }
         DecisionReport.addMode(mode, from: modeOrigin, to: &list)
         list.add("Hours", hoursText(zone))
+        if let lock { list.add("Lock", lock.text) }
         DecisionReport.addDoubts(unknown, exceptions, to: &list, zone: zone)
         return list.text + "\n" + DecisionReport.table(settings, width: width)
     }
@@ -111,6 +142,18 @@ struct ExplainReport: Encodable {
     private static func text(of names: [String]?) -> String {
         guard let names else { return "unknown" }
         return names.isEmpty ? "none" : names.map(PlainText.escaped).joined(separator: ", ")
+    }
+}
+
+extension ExplainReport.Lock {
+    /// In words.
+    fileprivate var text: String {
+        switch self {
+        case .locked: "locked where a limit says so"
+        case .endedWithoutTerminal: "ended instead of locked: there is no terminal"
+        case .endedWithoutPassword: "ended instead of locked: the user has no password (unlock)"
+        case .unknown: "ended instead of locked if the user has no password, which is not known"
+        }
     }
 }
 

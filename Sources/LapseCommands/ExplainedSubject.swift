@@ -61,6 +61,15 @@ struct ExplainedSubject {
         self.remarks = remarks
     }
 
+    /// Whether the user has a password, as far as this host's own files tell.
+    ///
+    /// One who is not in them has his in a directory, as the daemon takes it too; of one who is
+    /// nowhere nothing is known.
+    func hasPassword(_ accounts: LocalAccounts) -> Bool? {
+        if let local = accounts.user(user) { return local.hasPassword }
+        return uid == nil ? nil : true
+    }
+
     /// As the policy takes it.
     var subject: Subject {
         Subject(

@@ -63,6 +63,8 @@ struct PolicyCheck: Encodable {
     let against: [Comparison]
     /// Names of which nobody could say in time whether this host has them, as "user `alice`".
     let unanswered: [String]
+    /// Whom a lock does not help; nil where the policy is refused or locks nobody.
+    let lockless: LocklessUsers?
     /// All of it for people; safe for a terminal.
     var text: String { diagnosed + report }
 
@@ -74,6 +76,7 @@ struct PolicyCheck: Encodable {
         case problems
         case against
         case unanswered
+        case lockless
     }
 
     /// Loads a policy as the daemon does.
@@ -83,11 +86,13 @@ struct PolicyCheck: Encodable {
     ///   - host: What the host knows.
     ///   - baselines: The standards to hold it against.
     ///   - unanswered: Asked when it is loaded.
+    ///   - accounts: The users of the host; nil to leave out whom a lock does not help.
     init(
         _ sources: [PolicySource],
         host: HostFacts,
         against baselines: [Baseline],
-        unanswered: () -> [String]
+        unanswered: () -> [String],
+        accounts: LocalAccounts?
     ) {
         let (policy, diagnostics) = Policy.load(sources, host: host)
         self.unanswered = unanswered()
@@ -95,6 +100,10 @@ struct PolicyCheck: Encodable {
         files = sources.map(\.name)
         problems = diagnostics.map { Problem($0, in: sources) }
         against = policy.map { policy in baselines.map { Comparison($0, policy) } } ?? []
+        lockless = policy.flatMap { policy in
+            guard let accounts, let now = host.now else { return nil }
+            return LocklessUsers(accounts, policy, at: now)
+        }
         diagnosed = diagnostics.map { $0.render(sources: sources) + "\n" }.joined()
     }
 
@@ -105,6 +114,7 @@ struct PolicyCheck: Encodable {
             text += " not checked: \(unanswered.joined(separator: ", "))\n\n"
         }
         for comparison in against { text += comparison.report }
+        if let note = lockless?.text { text += "\(note)\n\n" }
         let errors = problems.count { $0.severity == Diagnostic.Severity.error.rawValue }
         let warnings = problems.count - errors
         let sum =

@@ -8,7 +8,8 @@ struct PolicyCheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Say all that is wrong or doubtful in policy files; needs no daemon.",
         discussion: """
-            Users and groups are looked up on this host, for at most 5 seconds. \
+            Users and groups are looked up on this host, for at most 5 seconds. As root, it says \
+            too which users have no password and are ended instead of locked. \
             Exit status: 0 the daemon would take the policy, warnings or not; 1 it would not.
             """
     )
@@ -46,14 +47,16 @@ struct PolicyCheckCommand: ParsableCommand {
         }
         let sources = try files.read()
         let directory = HostDirectory()
+        let now = WallMoment.now
         let check = PolicyCheck(
             sources,
-            host: HostFacts(now: .now, isUser: directory.isUser, isGroup: directory.isGroup),
+            host: HostFacts(now: now, isUser: directory.isUser, isGroup: directory.isGroup),
             against: against.compactMap(Baseline.named),
             unanswered: {
                 directory.unansweredUsers.map { "user \(VisibleText.quoted($0))" }
                     + directory.unansweredGroups.map { "group \(VisibleText.quoted($0))" }
-            }
+            },
+            accounts: LocalAccounts(day: now.instant.seconds / 86_400)
         )
         let text = json ? JSONDocument.text(check) : check.text
         if check.isRefused, !json {

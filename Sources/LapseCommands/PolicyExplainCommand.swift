@@ -76,7 +76,14 @@ struct PolicyExplainCommand: ParsableCommand {
         subject.terminal = terminal
         subject.auth = auth.isEmpty && service == "sshd" ? nil : auth
         subject.isPrivileged = privileged
-        let report = ExplainReport(policy, subject, at: at ?? .now)
+        let moment = at ?? .now
+        let accounts = LocalAccounts(day: moment.instant.seconds / 86_400)
+        let report = ExplainReport(
+            policy,
+            subject,
+            at: moment,
+            hasPassword: subject.hasPassword(accounts)
+        )
         try StandardOutput.put(
             json
                 ? JSONDocument.text(report)

@@ -9,9 +9,10 @@ extension Session {
     }
 
     /// Whether its user could unlock it: there is a terminal to ask him on, and a way to answer.
-    package var canBeLocked: Bool {
-        hasTerminal && !hasLockFailed && (hasPassword || allowance.unlock == .pam)
-    }
+    package var canBeLocked: Bool { hasTerminal && !hasLockFailed && hasWayToUnlock }
+
+    /// Whether its user could prove who he is, as far as is known.
+    package var hasWayToUnlock: Bool { hasPassword || allowance.unlock == .pam }
 
     /// What the idle limit brings.
     package var idleConsequence: IdleAction {

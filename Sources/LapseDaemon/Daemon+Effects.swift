@@ -19,7 +19,9 @@ extension Daemon {
         case .signal(let id, let order):
             return .signalled(id, signal(id, order))
         case .lock(let id, let reason):
-            return .lockAnswered(id, lock(id, reason))
+            let outcome = lock(id, reason)
+            if case .failed(let why) = outcome { lastLockFailure = why }
+            return .lockAnswered(id, outcome)
         case .unlock(let id):
             liftLock(of: id)
             return nil

@@ -43,6 +43,8 @@ final class Daemon {
     var search = TerminalSearch()
     /// The sessions that are locked.
     var locks: [SessionID: StandingLock] = [:]
+    /// Why the last lock that could not be made failed.
+    var lastLockFailure = ""
     /// What is left of locks that are gone.
     var leftovers = LockLeftovers()
     /// What terminals have not taken yet.

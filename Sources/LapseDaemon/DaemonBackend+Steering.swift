@@ -45,11 +45,21 @@ extension DaemonBackend {
     }
 
     mutating func lock(id: String, by peer: ControlPeer, why: String?) throws(ControlError) {
-        throw .notSupported(what: "locking terminals")
+        let session = try living(id)
+        guard session.lock == nil else { return }
+        let user = UserID(value: peer.uid)
+        // Root may lock what root alone can unlock.
+        if peer.uid != 0, !session.hasWayToUnlock {
+            throw .cannotLock(id: id, reason: "its user has no password to unlock it with")
+        }
+        daemon.feed(.lockRequested(session.facts.id, by: user, why: why ?? ""))
+        guard daemon.engine.sessions[session.facts.id]?.lock == nil else { return }
+        throw .cannotLock(id: id, reason: daemon.lastLockFailure)
     }
 
     mutating func unlock(id: String, by peer: ControlPeer, why: String) throws(ControlError) {
-        throw .notSupported(what: "unlocking terminals")
+        let id = try living(id).facts.id
+        daemon.feed(.unlocked(id, .ordered(by: UserID(value: peer.uid), why: why)))
     }
 
     mutating func revoke(

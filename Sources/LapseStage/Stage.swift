@@ -47,6 +47,9 @@ package final class Stage: Sendable {
         try stage.writeFiles()
         try await stage.makeKeys()
         try await stage.startSshd()
+        if !options.hasControlGroups {
+            try await stage.run(["umount", "/sys/fs/cgroup/unified"]).checked()
+        }
         if case .all = options.lapse { try await stage.startDaemon() }
         return stage
     }

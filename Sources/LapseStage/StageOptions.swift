@@ -23,6 +23,8 @@ package struct StageOptions: Sendable {
     package var consoleCount = 0
     /// More lines of sshd_config(5).
     package var sshdLines: [String] = []
+    /// Whether cgroup version 2 is mounted, beside nothing, as on a hybrid host.
+    package var hasControlGroups = true
     /// The lines of the PAM service `lapse-unlock`.
     package var unlockLines = ["auth required pam_unix.so", "account required pam_unix.so"]
     /// More lines of sudoers(5), which hold over the stage's own.

@@ -17,7 +17,7 @@ import Testing
     private func policy(_ text: String) -> String { directory.write("p.toml", text) }
 
     @Test func `a policy in order is told so on standard output`() {
-        let run = run(["check", policy("[defaults]\nidle = \"5m\"\n")])
+        let run = run(["check", policy("[defaults]\nidle = \"5m\"\non-idle = \"end\"\n")])
         #expect(run.status == 0)
         #expect(run.output == "1 file: 0 errors, 0 warnings\n")
         #expect(run.errors.isEmpty)

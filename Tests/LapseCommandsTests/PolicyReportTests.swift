@@ -35,12 +35,15 @@ import Testing
     private static func report(
         of user: String = "alice",
         _ account: Account = .exists(AccountFacts(uid: 1001, groups: ["staff", "ops"])),
-        groups: [String] = []
+        groups: [String] = [],
+        terminal: TerminalKind? = nil,
+        hasPassword: Bool? = true
     ) throws -> ExplainReport {
         let policy = try #require(Policy.load(sources()).policy)
         let directory = HostDirectory(lookUpUser: { _ in account }, lookUpGroup: { _ in true })
-        let subject = ExplainedSubject(directory, user: user, groups: groups)
-        return ExplainReport(policy, subject, at: evening)
+        var subject = ExplainedSubject(directory, user: user, groups: groups)
+        subject.terminal = terminal
+        return ExplainReport(policy, subject, at: evening, hasPassword: hasPassword)
     }
 
     @Test func `what is decided is shown with where it comes from`() throws {
@@ -57,6 +60,7 @@ import Testing
                 At         2026-11-27 20:00:00 +0000
                 Mode       enforce (/p.toml:1)
                 Hours      closed until 2026-11-30 07:00:00 +0000
+                Lock       locked where a limit says so
                 Exception  rule night, /p.toml:10, until 2027-01-02 00:00:00 +0000
                            migration
 
@@ -125,7 +129,7 @@ import Testing
             let policy = try #require(Policy.load(Self.sources(text)).policy)
             let directory = HostDirectory(lookUpUser: { _ in .noSuchUser })
             let subject = ExplainedSubject(directory, user: "a", groups: [])
-            let report = ExplainReport(policy, subject, at: Self.evening)
+            let report = ExplainReport(policy, subject, at: Self.evening, hasPassword: nil)
                 .text(width: nil, zone: .utc)
             return report.split(separator: "\n").first { $0.hasPrefix("Hours") }.map(String.init)
                 ?? ""
@@ -138,18 +142,37 @@ import Testing
         #expect(opens == "Hours      closed until 2026-11-30 07:00:00 +0000")
     }
 
+    private static let locks: [(TerminalKind?, Bool?, String)] = [
+        (.pty, true, "locked where a limit says so"),
+        (nil, false, "ended instead of locked: the user has no password (unlock)"),
+        (.pty, nil, "ended instead of locked if the user has no password, which is not known"),
+        (.absent, true, "ended instead of locked: there is no terminal"),
+    ]
+
+    @Test(arguments: locks)
+    func `what becomes of a session that is to be locked is said`(
+        terminal: TerminalKind?,
+        hasPassword: Bool?,
+        said: String
+    ) throws {
+        let report = try Self.report(terminal: terminal, hasPassword: hasPassword)
+        #expect(report.text(width: nil, zone: .utc).contains("\nLock       \(said)\n"))
+    }
+
     // MARK: Checks
 
     private static func check(
         _ text: String,
         against: [Baseline] = [],
-        unanswered: [String] = []
+        unanswered: [String] = [],
+        accounts: LocalAccounts? = nil
     ) -> PolicyCheck {
         PolicyCheck(
             sources(text),
             host: HostFacts(now: evening, isUser: { _ in true }, isGroup: { _ in false }),
             against: against,
-            unanswered: { unanswered }
+            unanswered: { unanswered },
+            accounts: accounts
         )
     }
 

@@ -38,6 +38,7 @@ extension Trait where Self == ConditionTrait {
         directory.write(
             "p.toml",
             """
+            defaults.on-idle = "end"
             [[rule]]
             name = "a"
             when = { users = ["dora", "eve"], groups = ["root", "remote"] }

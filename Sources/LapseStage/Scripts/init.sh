@@ -48,7 +48,7 @@ for number in "$@"; do
     mknod -m 600 "$root/dev/vcsa$number" c 7 "$((128 + number))"
 done
 
-# As on a hybrid host (systemd.io/CGROUP_DELEGATION): version 2 beside version 1.
+# As on a hybrid host: version 2 has a place of its own (src/basic/cgroup-util.c of systemd).
 mkdir -p "$root/sys/fs/cgroup/unified"
 mount -t cgroup2 -o nosuid,nodev,noexec cgroup2 "$root/sys/fs/cgroup/unified"
 

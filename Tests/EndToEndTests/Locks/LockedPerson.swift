@@ -56,7 +56,8 @@ struct LockedPerson: Sendable {
 
     /// Answers at the lock screen, and does not wait for what comes of it.
     func answer(_ text: String) async throws {
-        try await emulator.type("\r")
+        // After a try that failed the prompt is there already, and Enter alone would be another.
+        if try await !emulator.screen().shows("Password:") { try await emulator.type("\r") }
         try await emulator.wait(for: "the prompt for a password") { $0.shows("Password:") }
         try await emulator.type(text + "\r")
     }
@@ -91,10 +92,50 @@ extension Stage {
         return try await run(["sh", "-c", script]).output
     }
 
+    /// A group goes when the last that died in it has been reaped.
+    func expectNothingLeftOfLocks() async throws {
+        var left = ""
+        for _ in 0..<100 {
+            left = try await remainsOfLocks()
+            if left.isEmpty { return }
+            try await Task.sleep(for: .milliseconds(30))
+        }
+        Issue.record("a lock has left this behind: \(left)")
+    }
+
     /// How many descriptors the daemon has open.
     func daemonDescriptors() async throws -> Int {
         let script = "ls /proc/$(pidof lapsed)/fd | wc -l"
         let output = try await run(["sh", "-c", script]).output
         return try #require(Int(output.split(separator: "\n").first ?? ""))
+    }
+}
+
+extension Stage {
+    /// Waits until a text stands in the daemon's log so often.
+    func wait(forLog text: String, count: Int) async throws {
+        try await wait(for: "\(count) times \(text)") {
+            daemonLog.text.split(separator: "\n").count { $0.contains(text) } >= count
+        }
+    }
+
+    /// Waits until a locker runs.
+    func waitForLocker() async throws {
+        try await wait(for: "a locker") { try await run(["pidof", "lapse-lock"]).exit.succeeded }
+    }
+
+    /// Waits until something is so, for ten seconds.
+    func wait(for what: String, until isSo: () async throws -> Bool) async throws {
+        for _ in 0..<500 {
+            if try await isSo() { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        Issue.record("waited in vain for \(what)")
+    }
+
+    /// The only line that a shell command of root's on the stage says.
+    func line(of command: String) async throws -> String {
+        let output = try await run(["sh", "-c", command]).output
+        return String(output.split(separator: "\n").first ?? "")
     }
 }

@@ -22,12 +22,13 @@ SWIFT_FLAGS := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-
 SHARE := $(PREFIX)/share
 DOC := $(SHARE)/doc/lapse
 UNLOCK := /etc/pam.d/lapse-unlock
+UNITS := lapsed.service lapse-lock.socket lapse-lock@.service
 INSTALLED = \
     644:$(STAGE)/pam_lapse.so:$(PAM_DIR)/pam_lapse.so \
     755:$(STAGE)/lapsed:$(PREFIX)/sbin/lapsed \
     755:$(STAGE)/lapse-lock:$(PREFIX)/libexec/lapse-lock \
     755:$(STAGE)/lapsectl:$(PREFIX)/bin/lapsectl \
-    644:$(STAGE)/lapsed.service:$(UNIT_DIR)/lapsed.service \
+    $(foreach unit,$(UNITS),644:$(STAGE)/$(unit):$(UNIT_DIR)/$(unit)) \
     644:$(STAGE)/lapsectl.bash:$(SHARE)/bash-completion/completions/lapsectl \
     644:$(STAGE)/lapsectl.zsh:$(SHARE)/zsh/site-functions/_lapsectl \
     644:$(STAGE)/lapsectl.fish:$(SHARE)/fish/vendor_completions.d/lapsectl.fish \
@@ -92,11 +93,12 @@ bench: build ## Costs: of a login, the policy, a look at a connection and at job
 unit: build ## Run the unit under a real systemd on a private machine
 	@scripts/setup.sh systemd dbus openssh-server procps util-linux
 	@scripts/check-unit.sh $(STAGE)
+	@scripts/check-unit-lock.sh $(STAGE)
 
 lint: ## The formatter's rules, shellcheck, and mandoc for the pages
 	@swift format lint --strict -r Sources Tests Benchmarks Package.swift
 	@scripts/setup.sh shellcheck mandoc
-	@shellcheck scripts/*.sh Sources/LapseStage/Scripts/*.sh .ci/run
+	@shellcheck -x scripts/*.sh Sources/LapseStage/Scripts/*.sh .ci/run
 	@problems=$$(mandoc -T lint -W warning man/* | grep -v 'missing date' || true); \
 	    [ -z "$$problems" ] || { echo "$$problems" >&2; exit 1; }
 
@@ -110,7 +112,8 @@ check: lint test ## All of CI
 # Without a service file a locked terminal could not be unlocked; an administrator's own stays.
 install: build ## Install below PREFIX, and /etc/pam.d/lapse-unlock where there is none
 	@[ -n "$(PAM_DIR)" ] || { echo "no pam_unix.so found: name PAM_DIR=" >&2; exit 1; }
-	@sed 's,/usr/local/sbin,$(PREFIX)/sbin,' systemd/lapsed.service >$(STAGE)/lapsed.service
+	@for unit in $(UNITS); do sed 's,^ExecStart=/usr/local/,ExecStart=$(PREFIX)/,' systemd/$$unit \
+	    >$(STAGE)/$$unit; done
 	@for file in $(INSTALLED); do IFS=: read -r mode source target <<<"$$file"; \
 	    install -v -D -m $$mode "$$source" "$(DESTDIR)$$target"; done
 	@[ -e "$(DESTDIR)$(UNLOCK)" ] || \

@@ -21,6 +21,8 @@ expected="755 usr/local/bin/lapsectl
 755 usr/local/libexec/lapse-lock
 755 usr/local/sbin/lapsed
 644 $pam/pam_lapse.so
+644 usr/local/lib/systemd/system/lapse-lock.socket
+644 usr/local/lib/systemd/system/lapse-lock@.service
 644 usr/local/lib/systemd/system/lapsed.service
 644 usr/local/share/bash-completion/completions/lapsectl
 644 usr/local/share/doc/lapse/examples/activity.toml
@@ -60,8 +62,10 @@ rm "$root/etc/pam.d/lapse-unlock"
 make_with install || fail "make install, a third time: $(cat "$root.log")"
 
 bash -n "$root/usr/local/share/bash-completion/completions/lapsectl" || fail "bash's completion"
-program=$(sed -n 's/^ExecStart=//p' "$root/usr/local/lib/systemd/system/lapsed.service")
-[ -x "$root$program" ] || fail "the unit starts $program, which is not there"
+for unit in lapsed lapse-lock@; do
+    program=$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$root/usr/local/lib/systemd/system/$unit.service")
+    [ -x "$root$program" ] || fail "$unit.service starts $program, which is not there"
+done
 "$root/usr/local/sbin/lapsed" --version >/dev/null || fail "lapsed does not run"
 "$root/usr/local/bin/lapsectl" --version >/dev/null || fail "lapsectl does not run"
 
@@ -78,6 +82,8 @@ make_with uninstall || fail "make uninstall: $(cat "$root.log")"
 make_with install PREFIX=/opt/lapse UNIT_DIR=/etc/systemd/system || fail "make install PREFIX="
 grep -qx 'ExecStart=/opt/lapse/sbin/lapsed' "$root/etc/systemd/system/lapsed.service" ||
     fail "the unit does not follow PREFIX"
+grep -q '^ExecStart=/opt/lapse/libexec/' "$root/etc/systemd/system/lapse-lock@.service" ||
+    fail "the locker's unit does not follow PREFIX"
 [ -x "$root/opt/lapse/libexec/lapse-lock" ] || fail "the locker does not follow PREFIX"
 [ "$(find "$root/usr" -type f ! -name pam_lapse.so)" = "" ] || fail "PREFIX was not heeded"
 echo "check-install: $(wc -l <<<"$expected") files come and go; of /etc, lapse-unlock alone"

@@ -71,9 +71,11 @@ view() {
         sed -n -e '/Active:/s/ since.*//p' -e 's/.*[├└]─ *\([0-9]\+\) .*/\1/p' | sort -n
 }
 same() { diff <(echo "$2") <(view "$session") >&2 || fail "$1: the session looks different"; pass "$1"; }
-lockers() { inside pgrep -x lapse-lock | wc -l; }
-no_lockers() { [ "$(lockers)" -eq 0 ]; }
-a_locker() { [ "$(lockers)" -eq 1 ] && inside systemctl list-units --no-legend 'lapse-lock@*' | grep -q running; }
+# Lockers of the service manager's, and of the daemon's.
+served() { inside pgrep -fx '/lapse/lapse-lock --served'; }
+own() { inside pgrep -fx '/lapse/lapse-lock'; }
+no_lockers() { ! served && ! own && ! inside pgrep -x lapse-lock; }
+a_locker() { [ "$(served | wc -l)" -eq 1 ] && ! own && [[ $(group_of "$(served)") == */lapse-lock@* ]]; }
 
 exec 5<>"$work/keys"
 inside ssh -tt alice@127.0.0.1 <&5 >"$work/screen" 2>&1 &
@@ -150,15 +152,103 @@ await 3 "Ctrl-C reaches the foreground" stands front
 type_line "systemd-run --user --scope --quiet --unit=mine /lapse/tick mine"
 await 5 "a job in a scope of the user's own" runs mine
 mine=$(inside pgrep -f 'tick mine')
-own=$(group_of "$mine")
-[[ $own == */mine.scope ]] || fail "it is in $own"
+delegated=$(group_of "$mine")
+[[ $delegated == */user@1001.service/*/mine.scope ]] || fail "it is in $delegated"
 await 10 "it is locked" happened locked 2
 await 1 "... it stands still, out of the user's reach" in_group "$mine" "$group"
 stands mine || fail "it runs on"
 await 2 "... a locker is there" a_locker
-type ""
-sleep 0.5
-type opensesame
-await 5 "the right password unlocks it" happened unlocked 2
+unlock() {
+    : >"$work/screen"
+    type ""
+    await 3 "... asks for the password" text "assword" screen
+    type opensesame
+    await 5 "the right password unlocks it" happened unlocked "$1"
+}
+unlock 2
 await 2 "... it goes on" runs mine
-await 1 "... where it was" in_group "$mine" "$own"
+await 1 "... where it was" in_group "$mine" "$delegated"
+await 2 "... alone, as before" inside sh -c "[ \$(cat $cgroups$delegated/cgroup.procs) = $mine ]"
+
+# A locker that dies, and a service manager that serves none.
+await 10 "it is locked" happened locked 3
+await 2 "... a locker is there" a_locker
+first=$(served)
+inside kill -KILL "$first"
+await 2 "killed, it has a successor" a_locker
+[ "$(served)" != "$first" ] || fail "it is not dead"
+inside systemctl stop lapse-lock.socket
+inside kill -KILL "$(served)"
+await 2 "killed while none are served, the next is the daemon's own" own
+[[ $(group_of "$(own)") == */lapsed.service ]] || fail "it is in another group"
+stands mine || fail "the foreground runs on"
+unlock 3
+await 2 "... no locker is left" no_lockers
+await 2 "... the foreground goes on" runs mine
+inside systemctl start lapse-lock.socket
+
+# Nobody comes: the session is ended when lock-for is over. Meanwhile, a console.
+await 10 "it is locked" happened locked 4
+ssh_id=$id
+if [ "$console" -gt 0 ]; then
+    tty=/dev/tty$console
+    # keys TEXT: from the keyboard of the virtual terminal (TIOCSTI).
+    # shellcheck disable=SC2016
+    keys() { inside perl -e 'open $tty, "<", shift or die; ioctl $tty, 0x5412, $_ for split //, shift' "$tty" "$1"; }
+    screen() { inside od -An -v -tx1 "/dev/vcsa$console" | md5sum; }
+    shows() { inside fold -w 80 "/dev/vcs$console" | grep -aqF -- "$1"; }
+    inside mkdir -p "/run/systemd/system/getty@tty$console.service.d"
+    # As on any machine, but for her name, which nobody types.
+    inside tee "/run/systemd/system/getty@tty$console.service.d/machine.conf" >/dev/null <<'UNIT'
+[Service]
+ExecStart=
+ExecStart=-/sbin/agetty --autologin alice --noclear %I linux
+Restart=no
+UNIT
+    inside systemctl daemon-reload
+    inside systemctl start "getty@tty$console.service"
+    await 5 "a console session is recorded" log event=opened service=login
+    id=$(inside /lapse/lapsectl list --json | sed -n 's/.*"id" *: *"\([a-z0-9]*\)".*/\1/p' | grep -vx "$ssh_id")
+    await 5 "... its shell is there" shows '$'
+    keys $'stty -echo; PS1="> "; clear; printf "\\033[7;31mred\\033[0m\\n"; /lapse/tick screen & cat\r'
+    await 5 "... a job in the background" runs screen
+    await 5 "... with something on its screen" shows red
+    sleep 0.5
+    cat=$(inside pgrep -x cat -t "tty$console")
+    scope=$(group_of "$cat")
+    session=${scope##*/session-}
+    session=${session%.scope}
+    before=$(view "$session")
+    picture=$(screen)
+    await 10 "it is locked" happened locked 1
+    await 2 "... and says so" shows "This session is locked."
+    in_group "$cat" "$scope/lapse-$id" || fail "the foreground is not in a group of ours"
+    runs screen || fail "the background stands still"
+    # Newer kernels' consoles have a second screen to switch to, and would come by without.
+    inside grep -Eq '"screen" *: *"[0-9a-f]{4}' "/run/lapse/sessions/$id" || fail "its screen is not kept"
+    same "... logind and systemd see the session as before" "$before"
+    keys $'\r'
+    await 3 "... asks for the password" shows "assword"
+    keys $'opensesame\r'
+    await 5 "the right password unlocks it" happened unlocked 1
+    await 2 "... it is in the scope's own group" in_group "$cat" "$scope"
+    [ "$(screen)" = "$picture" ] || fail "its screen is another one"
+    pass "... its screen is as before, the cursor and the colours too"
+    same "... logind and systemd see the session as before" "$before"
+    id=$ssh_id
+else
+    echo "NOT SEEN: a console session; this machine has no free virtual terminal"
+fi
+scope=${group%/lapse-*}
+await 20 "lock-for is over: ended" log event=ended "session=$id" reason=locked
+await 5 "... the client is gone" gone "$client"
+await 5 "... its scope and its groups too" inside test ! -e "$cgroups$scope"
+session=${scope##*/session-}
+inside loginctl show-session "${session%.scope}" >/dev/null 2>&1 && fail "logind still knows it"
+pass "... logind does not know it any more"
+inside kill -0 "$mine" 2>/dev/null && fail "the job in the user's own scope lives on"
+pass "... nothing of it is left"
+
+faults=$(inside journalctl --no-pager -o cat -t lapsed | grep event=fault | grep -v "locker on .* has died" || true)
+[ -z "$faults" ] || fail "the daemon reported: $faults"
+pass "no other fault was reported than the lockers that were killed"

@@ -73,6 +73,8 @@ for node in "null 1 3" "zero 1 5" "full 1 7" "random 1 8" "urandom 1 9" "tty 5 0
     mknod -m 666 $root/dev/$1 c $2 $3
 done
 if [ $CONSOLE -gt 0 ]; then
+    # Without the first logind has no session on a virtual terminal.
+    mknod -m 600 $root/dev/tty0 c 4 0
     mknod -m 600 $root/dev/tty$CONSOLE c 4 $CONSOLE
     mknod -m 600 $root/dev/vcs$CONSOLE c 7 $CONSOLE
     mknod -m 600 $root/dev/vcsa$CONSOLE c 7 $((CONSOLE + 128))
@@ -117,6 +119,8 @@ chmod 640 "$work/etc/shadow"
 put nsswitch.conf <<<$'passwd: files\ngroup: files\nshadow: files\nhosts: files'
 put hosts <<<"127.0.0.1 localhost machine"
 put hostname <<<machine
+# It leaves all virtual terminals alone but for the one that is there.
+put systemd/logind.conf <<<$'[Login]\nNAutoVTs=0\nReserveVT=0'
 put machine-id <<<0123456789abcdef0123456789abcdef
 put os-release <<<'PRETTY_NAME="machine"'
 put login.defs <<<$'TTYGROUP tty\nTTYPERM 0600\nLOGIN_TIMEOUT 60'

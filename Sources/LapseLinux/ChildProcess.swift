@@ -69,6 +69,12 @@ package final class ChildProcess {
         _ = try? handle.send(SIGKILL)
     }
 
+    /// Takes note of the end of any child; true if there is none of that number any more.
+    package static func reap(_ pid: Int32) -> Bool {
+        var status: Int32 = 0
+        return waitpid(pid, &status, WNOHANG) != 0
+    }
+
     /// Takes note of its end, so that no zombie is left; nil if it still runs.
     package func reap() -> Int32? {
         var status: Int32 = 0

@@ -9,6 +9,10 @@ package struct FrozenGroup: Equatable, Sendable, Codable {
     /// Path within the hierarchy.
     package let path: String
 
+    package init(path: String) {
+        self.path = path
+    }
+
     /// Makes one below the group that this process is in, or takes one of that name that is there;
     /// nil where that cannot be (no cgroup v2, a file system that may not be written to).
     ///
@@ -74,8 +78,13 @@ package struct FrozenGroup: Equatable, Sendable, Codable {
         host: ControlGroup.Host = .real
     ) -> Bool {
         if let origin, FrozenGroup(path: origin).take(pid, host: host) { return true }
+        return FrozenGroup(path: above).take(pid, host: host)
+    }
+
+    /// Path of the group that it was made below.
+    package var above: String {
         let above = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? ""
-        return FrozenGroup(path: above.isEmpty ? "/" : above).take(pid, host: host)
+        return above.isEmpty ? "/" : above
     }
 
     /// Its processes; none if it is gone.

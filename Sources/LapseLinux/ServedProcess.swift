@@ -12,11 +12,8 @@ package final class ServedProcess {
     /// Nil until it has said something.
     package private(set) var handle: ProcessHandle?
 
-    /// Nil if nobody serves such a socket.
-    ///
-    /// - Parameters:
-    ///   - path: The socket's.
-    ///   - program: What runs at the other end; a process of another program is not believed.
+    /// Nil if nobody serves a socket at `path`; a process that runs anything but `program` is not
+    /// believed.
     package init?(at path: String, running program: String) throws(SystemError) {
         guard let socket = try UnixSocket.connectForPackets(to: path) else { return nil }
         self.socket = socket

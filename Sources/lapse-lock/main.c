@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "CLock.h"
 
@@ -17,6 +18,9 @@ static const unsigned char here[] = {11};
 
 int main(int count, char **words)
 {
+    /* StillProcesses.Placeholder: to be in a control group is all that it is for. */
+    while (count == 2 && strcmp(words[1], "--stay") == 0)
+        pause();
     unsigned module_seconds = module_seconds_usual;
     if (count == 3 && strcmp(words[1], "--module-seconds") == 0)
         module_seconds = (unsigned)strtoul(words[2], NULL, 10);

@@ -200,6 +200,7 @@ extension Daemon {
         case .said(.failed(let why)):
             let why = String(decoding: why, as: UTF8.self)
             feed(.reauthFailed(id, why: why, terminal: locked.hold.terminal.path))
+            keepLock(of: id)
         case .said(.unable(let why)):
             let why = String(decoding: why, as: UTF8.self)
             log.fault("session \(id.name): nobody can re-authenticate: \(why)")
@@ -263,8 +264,8 @@ extension Daemon {
     /// Starts lockers whose time has come, and gives those up that do not leave.
     func tendLocks() {
         let moment = now
-        leftovers.removeGroups()
-        if !leftovers.groups.isEmpty { delay(.tendLocks, until: moment + .seconds(1)) }
+        leftovers.clear()
+        if !leftovers.isEmpty { delay(.tendLocks, until: moment + .seconds(1)) }
         for standing in Array(locks.values) {
             if case .leaving(let until) = standing.phase {
                 guard until <= moment else {
@@ -358,8 +359,9 @@ extension Daemon {
     private func forget(_ standing: StandingLock) {
         locks[standing.session] = nil
         activity.locked.subtract(standing.terminals.keys)
-        guard !standing.still.removeGroup(), let group = standing.still.group else { return }
-        leftovers.groups.append(group)
+        if let group = standing.still.group, !group.remove() { leftovers.groups.append(group) }
+        leftovers.children.formUnion(standing.still.children)
+        guard !leftovers.isEmpty else { return }
         delay(.tendLocks, until: now + .milliseconds(50))
     }
 

@@ -4,6 +4,8 @@ import LapseLinux
 struct LockLeftovers {
     /// Groups in which a process that has died is waited for.
     var groups: [FrozenGroup] = []
+    /// Processes of ours that were told to end.
+    var children: Set<Int32> = []
     /// Windows that were made larger so that a full-screen program paints its screen anew.
     private(set) var windows: [(hold: TerminalHold, size: TerminalHold.Window)] = []
 
@@ -22,7 +24,10 @@ struct LockLeftovers {
         windows = []
     }
 
-    mutating func removeGroups() {
+    var isEmpty: Bool { groups.isEmpty && children.isEmpty }
+
+    mutating func clear() {
         groups.removeAll { $0.remove() }
+        children = children.filter { !ChildProcess.reap($0) }
     }
 }

@@ -31,9 +31,7 @@ final class Locker {
     /// What is said to one that is still being started.
     private var waiting: [(packet: [UInt8], terminal: TerminalHold?)] = []
 
-    /// - Parameters:
-    ///   - program: lapse-lock's path.
-    ///   - socket: Where the service manager may serve lockers; nil for a child.
+    /// Has `program`, lapse-lock, started by who serves `socket`; as a child if nobody does.
     init(
         _ program: String,
         servedAt socket: String?,

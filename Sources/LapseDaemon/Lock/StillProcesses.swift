@@ -16,8 +16,26 @@ struct StillProcesses: Codable, Equatable {
         let origin: String?
     }
 
+    /// A process of ours in a group that others were taken from.
+    ///
+    /// A service manager takes a group that has become empty for one whose work is done, and removes
+    /// it: nobody could go back there. So somebody stays, who does nothing.
+    struct Placeholder: Codable, Equatable {
+        let pid: Int32
+        let startTicks: UInt64
+        let origin: String
+    }
+
     private(set) var group: FrozenGroup?
     private(set) var members: [Member] = []
+    private(set) var placeholders: [Placeholder] = []
+    /// Placeholders that this daemon has to wait for when they are dead.
+    private(set) var children: Set<Int32> = []
+
+    private enum CodingKeys: CodingKey { case group, members, placeholders }
+
+    /// Beyond it, whose group is gone goes on in the one of the session.
+    private static let placeholdersMax = 64
 
     /// Makes the group; without one they are stopped by signals.
     init(named name: String, beside leader: Int32) {
@@ -45,10 +63,29 @@ struct StillProcesses: Codable, Equatable {
         return gained
     }
 
-    private func freeze(_ process: ProcessStat) -> Member? {
+    private mutating func freeze(_ process: ProcessStat) -> Member? {
         let origin = FrozenGroup.origin(of: process.pid)
-        guard let group, group.take(process.pid) else { return nil }
+        guard let group else { return nil }
+        if let origin { keepPlace(in: origin, for: group) }
+        guard group.take(process.pid) else { return nil }
         return Member(pid: process.pid, startTicks: process.startTicks, origin: origin)
+    }
+
+    /// The group above ours has the leader, or is nobody's to remove.
+    private mutating func keepPlace(in origin: String, for group: FrozenGroup) {
+        guard origin != group.above, placeholders.count < Self.placeholdersMax,
+            !placeholders.contains(where: { $0.origin == origin }),
+            let program = LockerProgram.path,
+            // Without one the group is perhaps gone afterwards, which is no reason not to lock.
+            let child = try? ChildProcess(program, arguments: ["--stay"])
+        else { return }
+        children.insert(child.pid)
+        guard let stat = ProcessStat.read(pid: child.pid),
+            FrozenGroup(path: origin).take(child.pid)
+        else { return child.kill() }
+        placeholders.append(
+            Placeholder(pid: child.pid, startTicks: stat.startTicks, origin: origin)
+        )
     }
 
     /// One that is stopped already stays so afterwards, and is not a member.
@@ -108,6 +145,12 @@ struct StillProcesses: Codable, Equatable {
             }
         }
         members = []
+        for one in placeholders {
+            let identity = ProcessIdentity(pid: one.pid, startTicks: one.startTicks)
+            // Gone is fine.
+            _ = try? ProcessHandle.open(identity)?.send(SIGKILL)
+        }
+        placeholders = []
     }
 
     /// Those that were born in it have no origin of their own: they go where their parents came

@@ -231,6 +231,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "LapseTextTests", dependencies: ["LapseText"], swiftSettings: strict),
+        .target(name: "LockFixture", path: "Tests/LockFixture", swiftSettings: strict),
+        .testTarget(
+            name: "LockScreenTests",
+            dependencies: ["LockFixture", "LockScreen", "TestRandom"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "LapseWireTests",
             dependencies: ["LapseWire", "TestRandom"],

@@ -70,7 +70,7 @@ public struct LockPicture: Equatable, Sendable {
     ) -> [Row] {
         let asked = prompt.suffix(max(1, min(prompt.count, height / 2)))
         var free = height - asked.count
-        let noted = notes.suffix(min(notes.count, max(free / 2, free - lines.count)))
+        let noted = notes.suffix(min(notes.count, max((free + 1) / 2, free - lines.count)))
         free -= noted.count
         let told = lines.prefix(min(lines.count, free))
         free -= told.count

@@ -106,10 +106,17 @@ private struct RowBreaker {
     mutating func add(_ character: some Collection<UInt8>, columns wanted: Int) {
         // Two columns do not fit into a row of one.
         if wanted > width { return add([UInt8(ascii: "?")], columns: 1) }
-        if columns + wanted > width { breakRow() }
+        let isBlank = character.first == 0x20
+        if columns + wanted > width {
+            // A blank that does not fit is where the row breaks.
+            if isBlank { return endRow() }
+            breakRow()
+            // One column was free, two are wanted, and one blank went.
+            if columns + wanted > width { endRow() }
+        }
         row += character
         columns += wanted
-        if character.first == 0x20 { (unbroken, unbrokenColumns) = (row.count, columns) }
+        if isBlank { (unbroken, unbrokenColumns) = (row.count, columns) }
     }
 
     mutating func endRow() {
@@ -118,7 +125,7 @@ private struct RowBreaker {
     }
 
     private mutating func breakRow() {
-        guard unbroken > 0, unbroken < row.count else { return endRow() }
+        guard unbroken > 0 else { return endRow() }
         let rest = Array(row[unbroken...])
         let restColumns = columns - unbrokenColumns
         // Without the blank it breaks at.

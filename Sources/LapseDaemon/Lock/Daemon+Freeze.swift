@@ -52,8 +52,14 @@ extension Daemon {
         let moved = standing.still.takeBack()
         guard !moved.isEmpty else { return }
         counters.lockedProcessesMoved += moved.count
+        standing.moves += 1
         // What they have borne meanwhile.
         delay(.guardLocks, until: now)
+        if standing.moves == Self.movesMax {
+            // Each time they ran for a moment. Nobody does that by mistake, let alone again.
+            let why = "processes were moved out of its lock \(Self.movesMax) times"
+            feed(.endRequested(standing.session, EndRequest(by: UserID(value: 0), why: why)))
+        }
         if let last = standing.toldOfMoves, now.since(last) < Self.tellsEvery { return }
         standing.toldOfMoves = now
         let pids = moved.map { "\($0)" }.joined(separator: ", ")
@@ -63,6 +69,7 @@ extension Daemon {
         )
     }
 
+    private static let movesMax = 5
     private static let tellsEvery: Duration = .seconds(10)
 
     /// Has the kernel tell when one of them is not where it was.

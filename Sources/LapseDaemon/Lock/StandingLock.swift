@@ -11,6 +11,8 @@ final class StandingLock {
     var still: StillProcesses
     /// On those that stand still, by pid.
     var watches: [Int32: Inotify.Watch] = [:]
+    /// How often somebody has moved them elsewhere.
+    var moves = 0
     /// When the log told last that somebody had moved them.
     var toldOfMoves: BootInstant?
     /// Process groups that had been stopped before the lock, and stay so.

@@ -59,6 +59,8 @@ count() { inside journalctl --no-pager -o cat -t lapsed | grep -F "event=$1 " | 
 happened() { [ "$(count "$1" "session=$id")" -ge "$2" ]; }
 group_of() { inside sed -n 's/^0:://p' "/proc/$1/cgroup"; }
 in_group() { [ "$(group_of "$1")" = "$2" ]; }
+# Whether it has its place in the group of the lock.
+is_held() { in_group "$1" "$group/$1"; }
 # What the service manager and logind say of a session; times, which move, are left out.
 view() {
     inside loginctl show-session "$1" -p Id -p Name -p State -p Active -p Leader -p TTY -p Service \
@@ -97,7 +99,7 @@ shell=$(inside ps -o ppid= -p "$front" | tr -d ' ')
 await 10 "it is locked" happened locked 1
 await 2 "... by a locker of lapse-lock@.service" a_locker
 await 1 "... which asks" text "Press Enter" screen
-in_group "$front" "$group" && in_group "$shell" "$group" || fail "who reads is not in $group"
+is_held "$front" && is_held "$shell" || fail "who reads is not in $group"
 pass "... who reads is in a group below the session's scope"
 in_group "$back" "$scope" || fail "the background job was moved"
 inside grep -q 'frozen 1' "$cgroups$group/cgroup.events" || fail "the group does not stand still"
@@ -111,7 +113,31 @@ await 2 "... asks for the password" text "assword" screen
 type wrong
 await 5 "a wrong password leaves it locked" happened reauth-failed 1
 stands front || fail "the foreground runs on"
-in_group "$front" "$group" || fail "a wrong password put something back"
+is_held "$front" || fail "a wrong password put something back"
+
+# The user's own service manager has systemd give it any process of his, if he asks for it. The kernel
+# tells, and it is taken back at once.
+# attack COUNT: from another session of his.
+attack() {
+    : >"$work/screen2"
+    exec 6<>"$work/keys2"
+    inside ssh -tt alice@127.0.0.1 <&6 >"$work/screen2" 2>&1 &
+    other=$!
+    cat >&6 <<SH
+export XDG_RUNTIME_DIR=/run/user/1001
+for number in \$(seq $1); do busctl --user call org.freedesktop.systemd1 /org/freedesktop/systemd1 \
+    org.freedesktop.systemd1.Manager StartTransientUnit 'ssa(sv)a(sa(sv))' evil$1-\$number.scope fail \
+    1 PIDs au 2 $front $shell 0; sleep 0.05; done; echo all-"done"; exit
+SH
+    await 15 "another session has the user's service manager take them out, $1 times" text all-done screen2
+    await 2 "... and leaves" gone "$other"
+}
+attack 2
+grep -q '/job/' "$work/screen2" || fail "the attack was none"
+is_held "$front" && is_held "$shell" || fail "they are somewhere else"
+stands front || fail "the foreground runs on"
+log event=fault "somebody has moved processes" || fail "the log says nothing of it"
+pass "... they are taken back, and the log says so"
 
 # The daemon goes and comes: nothing moves in between.
 inside /lapse/rest "$cgroups$group" >"$work/rest" &
@@ -155,7 +181,7 @@ mine=$(inside pgrep -f 'tick mine')
 delegated=$(group_of "$mine")
 [[ $delegated == */user@1001.service/*/mine.scope ]] || fail "it is in $delegated"
 await 10 "it is locked" happened locked 2
-await 1 "... it stands still, out of the user's reach" in_group "$mine" "$group"
+await 1 "... it stands still, in a group of ours" is_held "$mine"
 stands mine || fail "it runs on"
 await 2 "... a locker is there" a_locker
 unlock() {
@@ -222,7 +248,7 @@ UNIT
     picture=$(screen)
     await 10 "it is locked" happened locked 1
     await 2 "... and says so" shows "This session is locked."
-    in_group "$cat" "$scope/lapse-$id" || fail "the foreground is not in a group of ours"
+    in_group "$cat" "$scope/lapse-$id/$cat" || fail "the foreground is not in a group of ours"
     runs screen || fail "the background stands still"
     # Newer kernels' consoles have a second screen to switch to, and would come by without.
     inside grep -Eq '"screen" *: *"[0-9a-f]{4}' "/run/lapse/sessions/$id" || fail "its screen is not kept"
@@ -249,6 +275,25 @@ pass "... logind does not know it any more"
 inside kill -0 "$mine" 2>/dev/null && fail "the job in the user's own scope lives on"
 pass "... nothing of it is left"
 
-faults=$(inside journalctl --no-pager -o cat -t lapsed | grep event=fault | grep -v "locker on .* has died" || true)
+# Who goes on with that has his session ended.
+newest() { id=$(log_line event=opened | tail -n 1 | sed 's/.*session=\([a-z0-9]*\).*/\1/') && [ "$id" != "$last" ]; }
+log_line() { inside journalctl --no-pager -o cat -t lapsed | grep -F "$1"; }
+last=$(log_line event=opened | tail -n 1 | sed 's/.*session=\([a-z0-9]*\).*/\1/')
+exec 5<>"$work/keys"
+inside ssh -tt alice@127.0.0.1 <&5 >"$work/screen" 2>&1 &
+client=$!
+await 5 "another ssh session" newest
+echo "/lapse/tick front" >&5
+await 5 "... with a job" runs front
+front=$(inside pgrep -f 'tick front')
+shell=$(inside ps -o ppid= -p "$front" | tr -d ' ')
+group=$(group_of "$front")/lapse-$id
+await 10 "it is locked" happened locked 1
+await 1 "... it stands still" is_held "$front"
+attack 12
+await 5 "it is ended" log event=ending "session=$id" "moved out of its lock"
+await 5 "... the client is gone" gone "$client"
+
+faults=$(inside journalctl --no-pager -o cat -t lapsed | grep event=fault | grep -v "locker on .* has died\|has moved" || true)
 [ -z "$faults" ] || fail "the daemon reported: $faults"
 pass "no other fault was reported than the lockers that were killed"

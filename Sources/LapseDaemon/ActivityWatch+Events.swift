@@ -66,7 +66,7 @@ extension ActivityWatch {
         case .created(_, let name):
             newestNode = now
             news.newNodes.append(Self.pseudoTerminals + "/" + name)
-        case .written:
+        case .written, .modified:
             break
         case .gone(let watch):
             // The last key of a terminal that closes: nothing tells any more whether it was one.

@@ -43,6 +43,8 @@ final class Daemon {
     var search = TerminalSearch()
     /// The sessions that are locked.
     var locks: [SessionID: StandingLock] = [:]
+    /// Tells who has left his place in a lock.
+    var lockEvents: Inotify?
     /// Why the last lock that could not be made failed.
     var lastLockFailure = ""
     /// What is left of locks that are gone.

@@ -47,7 +47,7 @@ package final class AccountChanges {
             case .created(_, let name), .written(_, let name): Self.names.contains(name)
             // Events were lost, or the directory is another one: what changed, nobody knows.
             case .overflowed, .gone: true
-            case .read, .changed: false
+            case .read, .changed, .modified: false
             }
         }
         guard isChange, !isArmed else { return }

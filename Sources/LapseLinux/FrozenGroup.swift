@@ -2,6 +2,11 @@ import Glibc
 
 /// A control group of our own whose processes stand still (`cgroup.freeze`, Linux 5.2).
 ///
+/// Nobody but root can move them out, except by asking root for it: systemd gives a user's own
+/// service manager the processes of that user which it wants (AttachProcessesToUnit in
+/// org.freedesktop.systemd1(5)). That cannot be prevented, but it is seen: each process has a
+/// group to itself below this one, whose `cgroup.events` tells at once when it has become empty.
+///
 /// It takes cgroup v2 and no controller of it, so it works on hybrid hosts too. Children are born
 /// into it, and so stand still as well. A frozen process dies of SIGKILL; SIGCONT does not move it,
 /// and who traces it cannot either (Documentation/admin-guide/cgroup-v2.rst).
@@ -67,7 +72,26 @@ package struct FrozenGroup: Equatable, Sendable, Codable {
 
     /// Takes a process in; false if it is gone or cannot be moved.
     package func take(_ pid: Int32, host: ControlGroup.Host = .real) -> Bool {
-        write("\(pid)", to: "cgroup.procs", host)
+        let own = place(of: pid)
+        guard let directory = own.directory(host), mkdir(directory, 0o755) == 0 || errno == EEXIST
+        else { return Self.move(pid, to: path, host: host) }
+        return Self.move(pid, to: own.path, host: host)
+    }
+
+    /// Moves a process to any group; false if it is gone or cannot be moved.
+    package static func move(
+        _ pid: Int32,
+        to path: String,
+        host: ControlGroup.Host = .real
+    ) -> Bool {
+        FrozenGroup(path: path).write("\(pid)", to: "cgroup.procs", host)
+    }
+
+    private func place(of pid: Int32) -> FrozenGroup { FrozenGroup(path: "\(path)/\(pid)") }
+
+    /// The file that is modified when a process that was taken in has gone elsewhere, or died.
+    package func eventsFile(of pid: Int32, host: ControlGroup.Host = .real) -> String? {
+        place(of: pid).directory(host).map { $0 + "/cgroup.events" }
     }
 
     /// Lets a process out, to the group that it came from, or to the one above this where that is
@@ -77,8 +101,8 @@ package struct FrozenGroup: Equatable, Sendable, Codable {
         to origin: String?,
         host: ControlGroup.Host = .real
     ) -> Bool {
-        if let origin, FrozenGroup(path: origin).take(pid, host: host) { return true }
-        return FrozenGroup(path: above).take(pid, host: host)
+        if let origin, Self.move(pid, to: origin, host: host) { return true }
+        return Self.move(pid, to: above, host: host)
     }
 
     /// Path of the group that it was made below.
@@ -89,17 +113,27 @@ package struct FrozenGroup: Equatable, Sendable, Codable {
 
     /// Its processes; none if it is gone.
     package func members(host: ControlGroup.Host = .real) -> [Int32] {
-        guard let directory = directory(host),
-            let list = SmallFile.read(directory + "/cgroup.procs", bytesMax: 4 << 20)
+        guard let directory = directory(host) else { return [] }
+        return ([directory] + places(in: directory)).flatMap(Self.processes)
+    }
+
+    private static func processes(in directory: String) -> [Int32] {
+        guard let list = SmallFile.read(directory + "/cgroup.procs", bytesMax: 4 << 20)
         else { return [] }
         return list.split(separator: UInt8(ascii: "\n")).compactMap {
             Int32(String(decoding: $0, as: UTF8.self))
         }
     }
 
+    /// The directories of its processes; their names are the only ones that are numbers.
+    private func places(in directory: String) -> [String] {
+        SmallFile.names(in: directory).filter { Int32($0) != nil }.map { directory + "/" + $0 }
+    }
+
     /// Removes it; false while something is in it.
     package func remove(host: ControlGroup.Host = .real) -> Bool {
         guard let directory = directory(host) else { return true }
+        for place in places(in: directory) { rmdir(place) }
         return rmdir(directory) == 0 || errno == ENOENT
     }
 

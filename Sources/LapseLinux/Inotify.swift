@@ -18,6 +18,8 @@ package final class Inotify {
         case created(Watch, name: String)
         /// A file in the watched directory was written, or another one took its name.
         case written(Watch, name: String)
+        /// The watched file has changed.
+        case modified(Watch)
         /// The node is gone; the watch is over.
         case gone(Watch)
         /// The queue was full (/proc/sys/fs/inotify/max_queued_events): events were lost.
@@ -56,6 +58,11 @@ package final class Inotify {
     /// Watches for files in a directory that come, are replaced, or were written.
     package func watchContents(of directory: String) throws(SystemError) -> Watch {
         try add(directory, UInt32(IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE))
+    }
+
+    /// Watches a file of the kernel's that says when it has something new.
+    package func watchFile(_ path: String) throws(SystemError) -> Watch {
+        try add(path, UInt32(IN_MODIFY))
     }
 
     private func add(_ path: String, _ mask: UInt32) throws(SystemError) -> Watch {
@@ -106,6 +113,7 @@ package final class Inotify {
         if mask & UInt32(IN_MOVED_TO | IN_CLOSE_WRITE) != 0 {
             return .written(watch, name: String(decoding: Array(name), as: UTF8.self))
         }
+        if mask & UInt32(IN_MODIFY) != 0 { return .modified(watch) }
         if mask & UInt32(IN_ATTRIB) != 0 { return .changed(watch) }
         return mask & UInt32(IN_ACCESS) != 0 ? .read(watch) : nil
     }

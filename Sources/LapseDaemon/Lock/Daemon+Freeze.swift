@@ -35,12 +35,83 @@ extension Daemon {
         var again: Duration?
         let table = ProcessTable.scan()
         for lock in standing {
+            takeBack(lock)
             let isNew = lock.still.take(far(of: lock, in: table))
             if lock.still.holdStill() { counters.lockedProcessesMoved += 1 }
-            if isNew { again = .milliseconds(5) }
+            if isNew {
+                again = .milliseconds(5)
+                watchMembers(of: lock)
+            }
             if lock.still.group == nil { again = again ?? Self.guardEvery }
         }
         if let again { delay(.guardLocks, until: now + again) }
+    }
+
+    /// Somebody has moved processes out of a lock, which their user may have systemd do.
+    private func takeBack(_ standing: StandingLock) {
+        let moved = standing.still.takeBack()
+        guard !moved.isEmpty else { return }
+        counters.lockedProcessesMoved += moved.count
+        standing.moves += 1
+        // What they have borne meanwhile.
+        delay(.guardLocks, until: now)
+        if standing.moves == Self.movesMax {
+            // Each time they ran for a moment. Nobody does that by mistake, let alone again.
+            let why = "processes were moved out of its lock \(Self.movesMax) times"
+            feed(.endRequested(standing.session, EndRequest(by: UserID(value: 0), why: why)))
+        }
+        if let last = standing.toldOfMoves, now.since(last) < Self.tellsEvery { return }
+        standing.toldOfMoves = now
+        let pids = moved.map { "\($0)" }.joined(separator: ", ")
+        log.fault(
+            "session \(standing.session.name): somebody has moved processes out of its lock;"
+                + " they stand still again: \(pids)"
+        )
+    }
+
+    private static let movesMax = 5
+    private static let tellsEvery: Duration = .seconds(10)
+
+    /// Has the kernel tell when one of them is not where it was.
+    func watchMembers(of standing: StandingLock) {
+        guard let group = standing.still.group, let events = memberEvents() else { return }
+        for member in standing.still.members where standing.watches[member.pid] == nil {
+            // One that has died is in no need of it.
+            standing.watches[member.pid] = group.eventsFile(of: member.pid).flatMap {
+                try? events.watchFile($0)
+            }
+        }
+    }
+
+    func unwatchMembers(of standing: StandingLock) {
+        for watch in standing.watches.values { lockEvents?.remove(watch) }
+        standing.watches = [:]
+    }
+
+    private func memberEvents() -> Inotify? {
+        if let lockEvents { return lockEvents }
+        do throws(SystemError) {
+            let events = try Inotify()
+            _ = try loop.watch(events.descriptor, for: .readable) { [unowned self] _ in
+                hearMembers(events.events())
+            }
+            lockEvents = events
+        } catch {
+            log.fault("processes that are moved out of a lock are not seen: \(error)")
+        }
+        return lockEvents
+    }
+
+    private func hearMembers(_ events: [Inotify.Event]) {
+        let modified = Set(
+            events.compactMap { event in
+                if case .modified(let watch) = event { watch } else { nil }
+            }
+        )
+        for standing in locks.values
+        where standing.isStanding
+            && (events.contains(.overflowed) || !modified.isDisjoint(with: standing.watches.values))
+        { takeBack(standing) }
     }
 
     /// How often those are looked at that any process of their user can continue.

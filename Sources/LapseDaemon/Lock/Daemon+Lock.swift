@@ -23,6 +23,7 @@ extension Daemon {
         locks[id] = standing
         keep(session.facts, hold)
         freeze(standing, session, hold)
+        watchMembers(of: standing)
         for locked in standing.inOrder {
             guard close(locked, of: id) else { continue }
             startLocker(on: locked, of: id)
@@ -75,6 +76,7 @@ extension Daemon {
         )
         standing.stoppedGroups = Set(saved.stoppedGroups)
         _ = standing.still.holdStill()
+        _ = standing.still.takeBack()
         for terminal in saved.terminals {
             // One that is gone needs no lock.
             guard let locked = try? terminal.taken() else { continue }
@@ -113,6 +115,7 @@ extension Daemon {
         for watched in new { take(watched.terminal, into: standing) }
         keep(session.facts, hold)
         freeze(standing, session, hold)
+        watchMembers(of: standing)
         for watched in new {
             guard let locked = standing.terminals[watched.terminal.device],
                 close(locked, of: id)
@@ -346,6 +349,7 @@ extension Daemon {
         let (background, wantRepaint) = standing.survey()
         for process in background { _ = try? ProcessHandle.open(process)?.send(SIGCONT) }
         for locked in wantRepaint { leftovers.stretch(locked.hold) }
+        unwatchMembers(of: standing)
         standing.still.letGo()
         if !leftovers.windows.isEmpty { delay(.restoreWindows, until: now + Self.repaintWithin) }
         forget(standing)
@@ -360,6 +364,7 @@ extension Daemon {
 
     private func forget(_ standing: StandingLock) {
         locks[standing.session] = nil
+        unwatchMembers(of: standing)
         activity.locked.subtract(standing.terminals.keys)
         if let group = standing.still.group, !group.remove() { leftovers.groups.append(group) }
         leftovers.children.formUnion(standing.still.children)
@@ -371,6 +376,7 @@ extension Daemon {
     func thaw(_ id: SessionID) {
         guard let standing = locks[id] else { return }
         standing.phase = .closing
+        unwatchMembers(of: standing)
         standing.still.letGo()
     }
 

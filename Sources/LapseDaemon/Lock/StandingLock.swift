@@ -9,6 +9,12 @@ final class StandingLock {
     let since: BootInstant
     var terminals: [UInt64: LockedTerminal] = [:]
     var still: StillProcesses
+    /// On those that stand still, by pid.
+    var watches: [Int32: Inotify.Watch] = [:]
+    /// How often somebody has moved them elsewhere.
+    var moves = 0
+    /// When the log told last that somebody had moved them.
+    var toldOfMoves: BootInstant?
     /// Process groups that had been stopped before the lock, and stay so.
     var stoppedGroups: Set<Int32> = []
     var phase = Phase.standing

@@ -81,7 +81,7 @@ struct StillProcesses: Codable, Equatable {
         else { return }
         children.insert(child.pid)
         guard let stat = ProcessStat.read(pid: child.pid),
-            FrozenGroup(path: origin).take(child.pid)
+            FrozenGroup.move(child.pid, to: origin)
         else { return child.kill() }
         placeholders.append(
             Placeholder(pid: child.pid, startTicks: stat.startTicks, origin: origin)
@@ -131,6 +131,18 @@ struct StillProcesses: Codable, Equatable {
             moved = (try? handle.send(SIGSTOP)) == true || moved
         }
         return moved
+    }
+
+    /// Takes back who was moved out of the group by somebody else; returns who that was.
+    func takeBack() -> [Int32] {
+        guard let group else { return [] }
+        let inside = Set(group.members())
+        return members.compactMap { member in
+            guard !inside.contains(member.pid), let stat = ProcessStat.read(pid: member.pid),
+                stat.startTicks == member.startTicks, !stat.isDead, group.take(member.pid)
+            else { return nil }
+            return member.pid
+        }
     }
 
     /// All go on, children before their parents, so that no shell sees a child that stands still.

@@ -13,6 +13,8 @@ struct ProcessScan {
     let table: ProcessTable
     /// The leaders of all sessions at that moment.
     let leaders: Set<ProcessIdentity>
+    /// Who has which terminals open, of the users who were asked about.
+    private var openers: [UInt32: [UInt64: [ProcessStat]]] = [:]
     private let began: BootInstant
     private let ended: BootInstant
     private var isOfThisTurn = true
@@ -27,6 +29,21 @@ struct ProcessScan {
     func serves(at now: BootInstant) -> Bool {
         let age = now.since(ended)
         return age < Self.timeMax && (isOfThisTurn || age < ended.since(began))
+    }
+
+    /// The processes of a user that have each terminal open, by its device number.
+    ///
+    /// Asked once for all his sessions: it takes a look at each file of each process.
+    mutating func processes(of uid: UInt32) -> [UInt64: [ProcessStat]] {
+        if let known = openers[uid] { return known }
+        var found: [UInt64: [ProcessStat]] = [:]
+        for entry in table.entries where ProcessTree.owner(of: entry.stat.pid) == uid {
+            for device in OpenTerminals.of(pid: entry.stat.pid) {
+                found[device, default: []].append(entry.stat)
+            }
+        }
+        openers[uid] = found
+        return found
     }
 
     /// The loop begins another turn.

@@ -173,6 +173,14 @@ package struct TerminalSettings: Equatable, Sendable, Codable {
     /// Whether the arrays have their lengths: a file says what it likes.
     package var isSound: Bool { flags.count == 4 && control.count == 19 && speeds.count == 2 }
 
+    /// Whether the terminal keeps a line until it is sent off (ICANON).
+    ///
+    /// MUST be sound.
+    package var isCanonical: Bool {
+        var kernel = kernel
+        return lapse_terminal_is_canonical(&kernel) != 0
+    }
+
     /// MUST be sound.
     var kernel: lapse_terminal_settings {
         var kernel = lapse_terminal_settings()

@@ -23,8 +23,11 @@ extension Daemon {
                     .onTerminals(isDeaf: LockTargets.isDeaf)
             guard standing.still.take(targets) else { break }
         }
-        _ = standing.still.take(far(of: standing, in: processes(at: now)))
-        standing.still.awaitRest()
+        _ = standing.still.take(far(of: standing))
+        // A line that is half typed is read from the queue in their place. Others have until the
+        // locker runs.
+        let hasLine = standing.terminals.values.contains { $0.state.settings.isCanonical }
+        standing.still.awaitRest(within: hasLine ? 10 : 1)
     }
 
     /// Looks once more for those who have a locked terminal open, until there are no new ones; those
@@ -33,10 +36,10 @@ extension Daemon {
         let standing = locks.values.filter(\.isStanding)
         guard !standing.isEmpty else { return }
         var again: Duration?
-        let table = ProcessTable.scan()
+        scan = nil
         for lock in standing {
             takeBack(lock)
-            let isNew = lock.still.take(far(of: lock, in: table))
+            let isNew = lock.still.take(far(of: lock))
             if lock.still.holdStill() { counters.lockedProcessesMoved += 1 }
             if isNew {
                 again = .milliseconds(5)
@@ -117,31 +120,36 @@ extension Daemon {
     /// How often those are looked at that any process of their user can continue.
     private static let guardEvery: Duration = .milliseconds(100)
 
-    private func far(of standing: StandingLock, in table: ProcessTable) -> [ProcessStat] {
+    /// Whoever else has a terminal of the session, as his own or open, as of the last scan.
+    private func far(of standing: StandingLock) -> [ProcessStat] {
         guard let session = engine.sessions[standing.session], let hold = holds[standing.session]
         else { return [] }
-        let relays = Set(hold.relays.map(\.pid))
-        let mine = standing.lockerPids.union([ProcessSelf.pid, session.facts.leader.pid])
-        let known = Set(standing.still.members.map(\.pid))
-        let devices = Set(standing.terminals.keys)
-        let candidates = table.entries.filter { entry in
-            let pid = entry.stat.pid
-            guard !mine.contains(pid), !relays.contains(pid), !known.contains(pid) else {
-                return false
-            }
-            if let own = session.facts.auditSession, entry.auditSession == own { return true }
-            return ProcessTree.owner(of: pid) == session.facts.uid.value
+        let table = processes(at: now)
+        let uid = session.facts.uid.value
+        let spared = standing.lockerPids.union(hold.relays.map(\.pid))
+            .union([ProcessSelf.pid, session.facts.leader.pid])
+        let inSession =
+            session.facts.auditSession.map { table.members(ofAuditSession: $0).map(\.stat) } ?? []
+        let numbers = standing.procNumbers
+        let onThem = table.entries.map(\.stat).filter { stat in
+            numbers.contains(stat.terminal) && ProcessTree.owner(of: stat.pid) == uid
         }
         let near = LockTargets.below(session.facts.leader, relays: hold.relays)
-        let all =
-            near + candidates.map(\.stat).filter { stat in !near.contains { $0.pid == stat.pid } }
-        let onTerminals = LockTargets(all, terminals: standing.procNumbers)
-            .onTerminals(isDeaf: LockTargets.isDeaf)
-        let elsewhere = candidates.map(\.stat).filter { stat in
-            !standing.procNumbers.contains(stat.terminal)
-                && !OpenTerminals.of(pid: stat.pid).isDisjoint(with: devices)
-        }
-        return onTerminals + elsewhere + apart(session, hold, in: table)
+        var pids: Set<Int32> = spared
+        let all = (near + inSession + onThem).filter { pids.insert($0.pid).inserted }
+        let targets = LockTargets(all, terminals: numbers).onTerminals(isDeaf: LockTargets.isDeaf)
+        let openers = scan?.processes(of: uid) ?? [:]
+        let devices = Set(standing.terminals.keys)
+        let elsewhere =
+            devices.flatMap { openers[$0] ?? [] }
+            + inSession.filter { stat in
+                ProcessTree.owner(of: stat.pid) != uid
+                    && !OpenTerminals.of(pid: stat.pid).isDisjoint(with: devices)
+            }
+        return targets
+            + elsewhere.filter {
+                !numbers.contains($0.terminal) && !spared.contains($0.pid)
+            } + apart(session, hold, in: table)
     }
 
     /// With `freeze = "session"`: all of it.

@@ -101,12 +101,10 @@ struct StillProcesses: Codable, Equatable {
     ///
     /// Until then a reader has the terminal's queue to himself (atomic_read_lock, n_tty_read in
     /// drivers/tty/n_tty.c).
-    func awaitRest() {
-        for _ in 0..<Self.restLooksMax where !isAtRest { usleep(Self.restLookEvery) }
+    func awaitRest(within milliseconds: Int) {
+        for _ in 0..<(milliseconds * 5) where !isAtRest { usleep(Self.restLookEvery) }
     }
 
-    /// Ten milliseconds in all.
-    private static let restLooksMax = 50
     private static let restLookEvery: UInt32 = 200
 
     private var isAtRest: Bool {

@@ -21,11 +21,15 @@ import Testing
                 within: .seconds(25)
             )
             #expect(try await cells(stage, number) != before)
-            try person.terminal.type("\rwrong\r")
+            // What is typed before the prompt counts for nothing.
+            try person.terminal.type("\r")
+            try await Task.sleep(for: .seconds(1))
+            try person.terminal.type("wrong\r")
             try await stage.wait(for: "a try that fails") {
                 !stage.log("reauth-failed").isEmpty
             }
-            try await Task.sleep(for: .seconds(3))
+            // The module's own delay, and the locker's.
+            try await Task.sleep(for: .seconds(6))
             try person.terminal.type(password + "\r")
             _ = try await stage.waitForLog("put-back", within: .seconds(10))
             #expect(try await cells(stage, number) == before)

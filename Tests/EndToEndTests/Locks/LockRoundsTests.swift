@@ -34,7 +34,8 @@ import Testing
             for person in people { try await person.run("echo $shells") }
             #expect(stage.log("unlocked").count == Self.sessions * Self.rounds)
             try await stage.expectNothingLeftOfLocks()
-            #expect(try await stage.daemonDescriptors() <= descriptors)
+            // One for good: what tells that a process was moved out of a lock.
+            #expect(try await stage.daemonDescriptors() <= descriptors + 1)
             print(figures(stage))
         }
     }

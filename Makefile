@@ -71,7 +71,7 @@ test: build $(VENV)/bin/python ## Every test, end-to-end ones too; SKIP=REGEX le
 	@scripts/setup.sh $(CLIENTS)
 	@# The end-to-end tests measure times: they run without the others beside them, and the rows
 	@# of lapse-activity(7), some of which want all of the processor, after them.
-	@export LAPSE_MODULE=$(STAGE)/pam_lapse.so LAPSE_PYTHON=$(VENV)/bin/python; \
+	@export LAPSE_MODULE=$(STAGE)/pam_lapse.so LAPSE_LOCK=$(STAGE)/lapse-lock LAPSE_PYTHON=$(VENV)/bin/python; \
 	    swift test $(SWIFT_FLAGS) --skip '$(TIMED)' $(if $(SKIP),--skip '$(SKIP)') && \
 	    swift test $(SWIFT_FLAGS) --filter '$(TIMED)' --skip VerdictTests \
 	        $(if $(SKIP),--skip '$(SKIP)') && \
@@ -79,7 +79,7 @@ test: build $(VENV)/bin/python ## Every test, end-to-end ones too; SKIP=REGEX le
 
 verdicts: build $(VENV)/bin/python ## The table of lapse-activity(7) alone; LAPSE_ROWS=PART|PART picks
 	@scripts/setup.sh $(CLIENTS)
-	@export LAPSE_MODULE=$(STAGE)/pam_lapse.so LAPSE_PYTHON=$(VENV)/bin/python; \
+	@export LAPSE_MODULE=$(STAGE)/pam_lapse.so LAPSE_LOCK=$(STAGE)/lapse-lock LAPSE_PYTHON=$(VENV)/bin/python; \
 	    swift test $(SWIFT_FLAGS) --filter VerdictTests
 
 bench: build ## Costs: of a login, the policy, a look at a connection and at jobs, of 10,000 sessions; needs root

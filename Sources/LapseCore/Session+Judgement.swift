@@ -55,7 +55,11 @@ extension Session {
         // A deadline that has moved since it was set: nothing is due yet, and a rung of the ladder
         // keeps the time that it was given.
         guard let next = nextDeadline, next <= now else { return [] }
-        if isEnding { return nextStep(at: now) }
+        return isEnding ? nextStep(at: now) : look(at: now)
+    }
+
+    /// Asks for the evidence that is to be judged by.
+    mutating func look(at now: BootInstant) -> [Effect] {
         evidenceDue = now + Self.evidenceWithin
         return [.look(facts.id)]
     }
@@ -73,9 +77,7 @@ extension Session {
     private mutating func input(at moment: BootInstant, now: BootInstant) -> [Effect] {
         guard !isEnding, lock == nil else { return [] }
         guard !isInputDoubted else {
-            guard evidenceDue == nil else { return [] }
-            evidenceDue = now + Self.evidenceWithin
-            return [.look(facts.id)]
+            return evidenceDue == nil ? look(at: now) : []
         }
         let effects = follow { $0.see(moment, now: now) }
         sampleAfterInput(at: now)

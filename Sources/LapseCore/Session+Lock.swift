@@ -115,6 +115,8 @@ extension Session {
             idleCountdown.giveNotice(of: warnings.last.map { min($0, limit) })
         }
         let effects: [Effect] = [.record(Record(.lockFailed(lock.reason, why: why), facts))]
+        // One that stood was blind to all that happened since.
+        guard !lock.isRecorded else { return effects + look(at: now) }
         switch lock.reason {
         case .request: return effects
         case .idle: return effects + actOnIdle(at: now)

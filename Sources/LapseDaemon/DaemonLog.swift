@@ -90,6 +90,11 @@ final class DaemonLog {
         write(.info, "authenticated", fields)
     }
 
+    /// The terminals of a session are as they were, so long after it was unlocked.
+    func putBack(_ id: SessionID, took: Duration) {
+        write(.info, "put-back", [("session", id.name), ("took", took.seconds)])
+    }
+
     /// Root works in a session from now on, or does not any more.
     func privilege(_ isPrivileged: Bool, of facts: SessionFacts, by nesting: Nesting) {
         write(

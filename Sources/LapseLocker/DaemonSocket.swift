@@ -1,5 +1,4 @@
 import CLock
-import LapseLockWireE
 
 /// The way to the daemon, which is whose child this process is.
 struct DaemonSocket {

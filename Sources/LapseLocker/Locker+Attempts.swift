@@ -1,6 +1,4 @@
 import CLock
-import LapseLockWireE
-import LockScreenE
 
 /// One attempt after the other.
 extension Locker {

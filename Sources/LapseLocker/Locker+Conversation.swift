@@ -1,5 +1,4 @@
 import CLock
-import LockScreenE
 
 /// What the modules of PAM want to be asked and told (pam_conv(3)).
 extension Locker {

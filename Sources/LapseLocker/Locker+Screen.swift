@@ -1,6 +1,4 @@
 import CLock
-import LapseLockWireE
-import LockScreenE
 
 /// What is on the screen, and how it goes from there.
 extension Locker {

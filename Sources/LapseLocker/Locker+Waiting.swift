@@ -1,6 +1,4 @@
 import CLock
-import LapseLockWireE
-import LockScreenE
 
 /// The one place where the locker waits: for a key, for the daemon, for a new size of the window.
 extension Locker {

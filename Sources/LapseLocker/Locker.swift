@@ -1,6 +1,4 @@
 import CLock
-import LapseLockWireE
-import LockScreenE
 
 /// One locked terminal, from the daemon's first word to its last.
 ///

@@ -1,5 +1,4 @@
 import CLock
-import LockScreenE
 
 /// The one page in which typed bytes lie: as they were read, and as an answer.
 struct SecretMemory {

@@ -54,10 +54,12 @@ import Testing
         var one = OneSession.lockable(warn: [.seconds(10)])
         _ = one.relock(Self.lock, at: 50)
         #expect(
-            one.lockAnswered(.failed("no locker"), at: 50)
-                == [OneSession.lockFailed(OneSession.idleLock)]
-                + OneSession.warning(.idle(limit: .seconds(20)), 10, idle: 50)
+            one.lockAnswered(.failed("no locker"), at: 50) == [
+                OneSession.lockFailed(OneSession.idleLock), .look(OneSession.id),
+            ]
         )
+        let warning = OneSession.warning(.idle(limit: .seconds(20)), 10, idle: 50)
+        #expect(one.measured(0, at: 50) == warning)
     }
 
     @Test func `the first look after a restart finds a locked session locked`() {

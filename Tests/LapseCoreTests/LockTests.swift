@@ -202,10 +202,11 @@ import Testing
     @Test func `a lock that stood and cannot be kept is warned of as one that failed`() {
         var one = OneSession.locked(warn: [.seconds(10)])
         #expect(
-            one.lockAnswered(.failed("no locker"), at: 60)
-                == [OneSession.lockFailed(OneSession.idleLock)]
-                + OneSession.warning(Self.reason, 10, idle: 60)
+            one.lockAnswered(.failed("no locker"), at: 60) == [
+                OneSession.lockFailed(OneSession.idleLock), .look(OneSession.id),
+            ]
         )
+        #expect(one.measured(0, at: 60) == OneSession.warning(Self.reason, 10, idle: 60))
         #expect(one.judged(at: 70) == OneSession.end(Self.reason, idle: 70))
     }
 
@@ -220,13 +221,25 @@ import Testing
         )
     }
 
+    @Test func `a lock that breaks is judged by a fresh look`() {
+        var one = OneSession.locked()
+        _ = one.measured(55, at: 55)
+        _ = one.lockAnswered(.failed("no locker"), at: 60)
+        #expect(one.measured(55, at: 60).isEmpty)
+        #expect(one.counted == 55)
+    }
+
     @Test func `where the policy only reports by then, a lock that breaks warns of nothing`() {
         var one = OneSession.locked(warn: [.seconds(10)])
         _ = one.allow(at: 30) { $0.onIdle = .report }
         #expect(
             one.lockAnswered(.failed("no locker"), at: 60) == [
-                OneSession.lockFailed(OneSession.idleLock),
-                OneSession.record(.overdue(Self.reason, idle: .seconds(60))),
+                OneSession.lockFailed(OneSession.idleLock), .look(OneSession.id),
+            ]
+        )
+        #expect(
+            one.measured(0, at: 60) == [
+                OneSession.record(.overdue(Self.reason, idle: .seconds(60)))
             ]
         )
     }
@@ -264,7 +277,8 @@ import Testing
 
     @Test func `when lock-for is over, it is ended and let run once its signal waits`() {
         var one = OneSession.locked()
-        #expect(one.judged(at: 119.999).isEmpty)
+        // A look that nobody asked for.
+        #expect(one.measured(0, at: 119.999).isEmpty)
         #expect(
             one.judged(at: 120)
                 == OneSession.endOfLocked(.locked(limit: .seconds(100)), idle: 120)

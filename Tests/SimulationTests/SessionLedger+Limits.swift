@@ -85,7 +85,7 @@ extension SessionLedger {
             throw Violation("the \(reason.kind) was recorded twice")
         }
         try notEarly(limitAt, truth)
-        guard evidenceTurn == truth.turn || lockFailedTurn == truth.turn else {
+        guard evidenceTurn == truth.turn else {
             throw Violation("overdue without a look")
         }
     }
@@ -123,7 +123,7 @@ extension SessionLedger {
         if reason.kind == .idle, allowance.onIdle == .report {
             throw Violation("ended though only to report")
         }
-        guard evidenceTurn == truth.turn || lockFailedTurn == truth.turn else {
+        guard evidenceTurn == truth.turn else {
             throw Violation("ended without a look")
         }
         try notEarly(limitAt, truth)

@@ -121,7 +121,6 @@ extension SessionLedger {
         case .failed:
             lock = nil
             dues.failed = standing.reason
-            lockFailedTurn = truth.turn
             seen.hasLockFailed = true
             if standing.reason.kind == .lifetime { hasRenewalFailed = true }
             mayNotice = true

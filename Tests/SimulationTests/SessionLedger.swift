@@ -52,7 +52,6 @@ struct SessionLedger {
     var knowsPassword = true
     /// The lifetime ended and could not be locked.
     var hasRenewalFailed = false
-    var lockFailedTurn = -1
     /// The opening, or the last proof that renewed the lifetime.
     var lifetimeFrom: Int64
 

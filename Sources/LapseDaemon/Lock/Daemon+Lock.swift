@@ -308,6 +308,7 @@ extension Daemon {
     /// The effect `unlock`.
     func liftLock(of id: SessionID) {
         guard let standing = locks[id] else { return }
+        standing.lifted = now
         standing.phase = .leaving(until: now + Self.leaveWithin)
         delay(.tendLocks, until: now + Self.leaveWithin)
         for locked in standing.inOrder {
@@ -352,6 +353,7 @@ extension Daemon {
         standing.still.letGo()
         if !leftovers.windows.isEmpty { delay(.restoreWindows, until: now + Self.repaintWithin) }
         forget(standing)
+        if let lifted = standing.lifted { log.putBack(id, took: now.since(lifted)) }
         keepLock(of: id)
     }
 

@@ -18,6 +18,8 @@ final class StandingLock {
     /// Process groups that had been stopped before the lock, and stay so.
     var stoppedGroups: Set<Int32> = []
     var phase = Phase.standing
+    /// When somebody proved who he is, or root gave the order.
+    var lifted: BootInstant?
 
     /// Where it stands.
     enum Phase {

@@ -48,7 +48,7 @@ import Testing
         try await onStage(StageOptions(policy: policy)) { stage in
             try await stage.setPasswords()
             let person = try await LockedPerson(.alice, on: stage, name: "one")
-            try await person.type(["vim -u NONE -N f.txt\r", "iunsaved"])
+            try await person.type(["sleep 1000\r"])
             try await person.waitForLock()
             try await person.emulator.wait(for: "the end", within: .seconds(25)) {
                 $0.shows("locked for 10s")

@@ -104,7 +104,7 @@ struct Doing: Sendable, CustomTestStringConvertible {
     ]
 }
 
-@Suite(.needsStage) struct LockScreenTests {
+@Suite(.needsStage) struct LockedScreenTests {
     @Test func `after an unlock every screen is as it was, cell by cell, and typing goes on`()
         async throws
     {

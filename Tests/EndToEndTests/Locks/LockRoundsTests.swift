@@ -1,0 +1,93 @@
+import Foundation
+import LapseStage
+import Testing
+
+/// Many sessions that are locked and unlocked again and again, while the machine has other things to
+/// do.
+///
+/// LAPSE_ROUNDS is how often each of the twenty sessions is locked: 2 in CI, 50 for a thousand.
+@Suite(.needsStage) struct LockRoundsTests {
+    private static let sessions = 20
+    private static let rounds =
+        ProcessInfo.processInfo.environment["LAPSE_ROUNDS"].flatMap { Int($0) } ?? 2
+
+    @Test func `twenty sessions locked and unlocked together lose nothing and leave nothing`()
+        async throws
+    {
+        try await onStage(StageOptions(policy: lockPolicy)) { stage in
+            try await stage.setPasswords()
+            let load = try await stage.run(
+                ["sh", "-c", "for i in 1 2; do (while :; do :; done) & done; echo"]
+            )
+            #expect(load.exit.succeeded)
+            let people = try await withThrowingTaskGroup(of: ShellSession.self) { group in
+                for _ in 0..<Self.sessions { group.addTask { try await stage.logIn(.alice) } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let descriptors = try await stage.daemonDescriptors()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (index, person) in people.enumerated() {
+                    group.addTask { try await play(person, index) }
+                }
+                try await group.waitForAll()
+            }
+            for person in people { try await person.run("echo $shells") }
+            #expect(stage.log("unlocked").count == Self.sessions * Self.rounds)
+            try await stage.expectNothingLeftOfLocks()
+            #expect(try await stage.daemonDescriptors() <= descriptors)
+            print(figures(stage))
+        }
+    }
+
+    /// Half a command is typed before each lock, and the other half after it.
+    private func play(_ person: ShellSession, _ index: Int) async throws {
+        for round in 0..<Self.rounds {
+            try person.terminal.type("echo round-\(round)")
+            let mark = person.terminal.mark()
+            _ = try await person.terminal.wait(
+                for: "Press Enter",
+                after: mark,
+                within: .seconds(30)
+            )
+            try person.terminal.type("\r")
+            _ = try await person.terminal.wait(
+                for: "Password:",
+                after: mark,
+                within: .seconds(30)
+            )
+            try person.terminal.type(password + "\r")
+            _ = try await person.terminal.wait(
+                for: "\u{1b}[?1049l",
+                after: mark,
+                within: .seconds(30)
+            )
+            // The locker says that it has left, and then the shell may read.
+            try await Task.sleep(for: .milliseconds(300))
+            let back = person.terminal.mark()
+            try person.terminal.type("-of-\(index)\r")
+            _ = try await person.terminal.wait(
+                for: Phrase(["round-\(round)-of-\(index)"]),
+                after: back,
+                within: .seconds(30)
+            )
+        }
+    }
+
+    /// From the idle limit to the lock, and from the proof to the session as it was.
+    private func figures(_ stage: Stage) -> String {
+        let late = stage.log("locked").compactMap { $0.seconds("idle").map { $0 - 5 } }
+        let took = stage.log("put-back").compactMap { $0.seconds("took") }
+        return "locks: \(late.count), due to locked \(percentiles(late));"
+            + " proof to usable \(percentiles(took))"
+    }
+
+    private func percentiles(_ seconds: [Double]) -> String {
+        let sorted = seconds.sorted()
+        func at(_ part: Double) -> String {
+            guard !sorted.isEmpty else { return "none" }
+            let place = min(sorted.count - 1, Int(Double(sorted.count) * part))
+            return "\((sorted[place] * 1000).rounded()) ms"
+        }
+        return "p50 \(at(0.5)), p99 \(at(0.99)), max \(at(1))"
+    }
+}

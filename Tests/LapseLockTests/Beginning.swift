@@ -1,0 +1,53 @@
+import ControlFixture
+import Glibc
+import LinuxFixture
+import Testing
+
+/// A locker that has heard nothing yet.
+final class Beginning {
+    let program: RunningProgram
+    private let daemon: Int32
+
+    init() throws {
+        let path = getenv("LAPSE_LOCK").map { String(cString: $0) } ?? ""
+        try #require(access(path, X_OK) == 0, "LAPSE_LOCK names the program, as in make test")
+        var ends: [Int32] = [0, 0]
+        // SOCK_SEQPACKET and SOCK_CLOEXEC of <bits/socket_type.h>.
+        precondition(socketpair(AF_UNIX, 5 | 0o2000000, 0, &ends) == 0, "There are sockets.")
+        daemon = ends[0]
+        program = RunningProgram([path], streams: [0: ends[1]])
+        close(ends[1])
+    }
+
+    deinit {
+        close(daemon)
+        program.signal(SIGKILL)
+        program.wait()
+    }
+
+    /// An empty packet is the end of the socket.
+    func send(_ packet: [UInt8]) {
+        if packet.isEmpty {
+            shutdown(daemon, Int32(SHUT_WR))
+        } else {
+            _ = Glibc.send(daemon, packet, packet.count, Int32(MSG_NOSIGNAL))
+        }
+    }
+}
+
+/// The open files of a process, by number (proc(5)).
+enum Descriptors {
+    static func of(_ pid: Int32) throws -> [Int] {
+        let stream = try #require(opendir("/proc/\(pid)/fd"))
+        defer { closedir(stream) }
+        var numbers: [Int] = []
+        while let entry = readdir(stream) {
+            // SAFETY: d_name is a C string within the entry, valid until the next readdir.
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if let number = Int(name) { numbers.append(number) }
+        }
+        return numbers.sorted()
+    }
+}

@@ -1,0 +1,1 @@
+/* Nothing: libpam finds what it looks for by name. */

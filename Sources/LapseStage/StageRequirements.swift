@@ -36,7 +36,7 @@ package enum StageRequirements {
         "/usr/bin/tmux": "tmux", "/usr/bin/screen": "screen", "/usr/bin/expect": "expect",
         "/usr/bin/script": "bsdutils", "/usr/bin/sftp": "openssh-client",
         "/usr/bin/scp": "openssh-client", "/usr/bin/rsync": "rsync", "/usr/bin/git": "git",
-        "/usr/bin/mosh": "mosh",
+        "/usr/bin/mosh": "mosh", "/usr/bin/whiptail": "whiptail",
     ]
 
     /// Whether a missing part is a failure: under CI.

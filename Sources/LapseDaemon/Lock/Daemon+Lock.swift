@@ -14,12 +14,18 @@ extension Daemon {
     func lock(_ id: SessionID, _ reason: LockReason) -> LockOutcome {
         guard let hold = holds[id], let session = engine.sessions[id], let lock = session.lock
         else { return .failed("the session is gone") }
-        if let obstacle = LockerProgram.obstacle { return .failed(obstacle) }
-        guard
-            let standing = hold.savedLock.map({ takeUp($0, of: session, lock) })
-                ?? begin(lock, of: session)
-        else { return .failed("none of its terminals can be locked") }
+        // What is locked stays so, be it that nobody can be asked: the administrator is told.
+        if hold.savedLock == nil, let obstacle = LockerProgram.obstacle { return .failed(obstacle) }
+        finishLeaving(id)
+        let saved = hold.savedLock
         hold.savedLock = nil
+        guard
+            let standing = saved.map({ takeUp($0, of: session, lock) })
+                ?? begin(lock, of: session)
+        else {
+            keepLock(of: id)
+            return .failed("none of its terminals can be locked")
+        }
         locks[id] = standing
         keep(session.facts, hold)
         freeze(standing, session, hold)
@@ -30,6 +36,7 @@ extension Daemon {
         }
         guard !standing.terminals.isEmpty else {
             dropLock(of: id)
+            keepLock(of: id)
             return .failed("none of its terminals can be locked")
         }
         activity.locked.formUnion(standing.terminals.keys)
@@ -37,6 +44,14 @@ extension Daemon {
         keep(session.facts, hold)
         delay(.guardLocks, until: now + Self.sweepAfter)
         return .stands
+    }
+
+    /// A lock that is being lifted is lifted before the next one begins.
+    private func finishLeaving(_ id: SessionID) {
+        guard let standing = locks[id], case .leaving = standing.phase else { return }
+        for locked in standing.inOrder where !locked.isBack {
+            putBackRoughly(locked, of: standing)
+        }
     }
 
     /// What was born while the processes were looked at is found a moment later.
@@ -127,9 +142,9 @@ extension Daemon {
         delay(.guardLocks, until: now + Self.sweepAfter)
     }
 
+    /// Until the session is over: a daemon that dies while it ends a locked one opens nothing either.
     func savedLock(of id: SessionID) -> SavedLock? {
         guard let standing = locks[id] else { return nil }
-        if case .closing = standing.phase { return nil }
         return SavedLock(standing, failedTries: engine.sessions[id]?.lock?.failedTries ?? 0)
     }
 
@@ -151,9 +166,8 @@ extension Daemon {
 extension Daemon {
     private func startLocker(on locked: LockedTerminal, of id: SessionID) {
         locked.startAt = nil
-        guard let session = engine.sessions[id], let lock = session.lock,
-            let program = LockerProgram.path
-        else { return }
+        guard let session = engine.sessions[id], let lock = session.lock else { return }
+        guard let program = LockerProgram.path else { return lockerDied(locked) }
         let device = locked.hold.terminal.device
         do throws(SystemError) {
             let socket = options.runDirectory + "/" + LockerProgram.socketName
@@ -354,6 +368,8 @@ extension Daemon {
         if !leftovers.windows.isEmpty { delay(.restoreWindows, until: now + Self.repaintWithin) }
         forget(standing)
         if let lifted = standing.lifted { log.putBack(id, took: now.since(lifted)) }
+        // The proof is activity, and may have renewed the lifetime.
+        keepProgress(of: id)
         keepLock(of: id)
     }
 

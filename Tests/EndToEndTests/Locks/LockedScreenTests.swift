@@ -4,6 +4,8 @@ import Testing
 /// What somebody was doing when his terminal was locked, and how he goes on.
 struct Doing: Sendable, CustomTestStringConvertible {
     let name: String
+    /// What of the host it takes.
+    var program: String?
     var user = StageUser.alice
     /// Typed before the lock, each when the screen is at rest.
     let before: [String]
@@ -27,6 +29,7 @@ struct Doing: Sendable, CustomTestStringConvertible {
         ),
         Doing(
             name: "vim in insert mode with unsaved text",
+            program: "/usr/bin/vim",
             before: ["vim -u NONE -N f.txt\r", "ihello unsaved\rline two", " mid"],
             after: ["DLE\u{1b}:w\r", ":q\r", "cat f.txt\r"],
             seen: "line two midDLE",
@@ -34,6 +37,7 @@ struct Doing: Sendable, CustomTestStringConvertible {
         ),
         Doing(
             name: "less in the middle of a file",
+            program: "/usr/bin/less",
             before: ["seq 500 > numbers; less numbers\r", "20j", "j"],
             after: ["q", "echo back\r"],
             seen: "back",
@@ -41,6 +45,7 @@ struct Doing: Sendable, CustomTestStringConvertible {
         ),
         Doing(
             name: "top",
+            program: "/usr/bin/top",
             before: ["top -d 900\r", "1"],
             after: ["q", "echo back\r"],
             seen: "back",
@@ -48,12 +53,14 @@ struct Doing: Sendable, CustomTestStringConvertible {
         ),
         Doing(
             name: "a python REPL in the middle of a line",
+            program: "/usr/bin/python3",
             before: ["python3 -q\r", "a = 40 + "],
             after: ["2\r", "print('is', a)\r"],
             seen: "is 42"
         ),
         Doing(
             name: "tmux",
+            program: "/usr/bin/tmux",
             before: ["tmux -f /dev/null\r", "echo inside\r", "echo ha"],
             after: ["lf\r", "exit\r", "echo back\r"],
             seen: "back",
@@ -89,6 +96,7 @@ struct Doing: Sendable, CustomTestStringConvertible {
         ),
         Doing(
             name: "a dialog of whiptail",
+            program: "/usr/bin/whiptail",
             user: .erin,
             before: ["whiptail --inputbox question 10 40\r", "answ"],
             after: ["er\r", "\r"],
@@ -121,6 +129,10 @@ struct Doing: Sendable, CustomTestStringConvertible {
     }
 
     private func play(_ doing: Doing, on stage: Stage, name: String) async throws {
+        if let obstacle = doing.program.flatMap({ StageRequirements.obstacle(toUsing: $0) }) {
+            guard !StageRequirements.isDemanded else { throw StageError.unsuitable(obstacle) }
+            return print("NOT TRIED: \(doing.name): \(obstacle)")
+        }
         let person = try await LockedPerson(doing.user, on: stage, name: name)
         try await person.type(doing.before)
         let before = try await person.emulator.rest()

@@ -328,6 +328,17 @@ import Testing
         #expect(one.next == 70)
     }
 
+    @Test func `who comes back to what was only recorded is recorded anew`() {
+        var one = OneSession.lockable(mode: .observe)
+        let overdue = [OneSession.record(.overdue(Self.reason, idle: .seconds(20)))]
+        #expect(one.judged(at: 20) == overdue)
+        _ = one.requestLock(at: 30)
+        _ = one.lockAnswered(.stands, at: 30)
+        _ = one.reauthenticate(at: 40)
+        _ = one.judged(40, at: 42)
+        #expect(one.judged(40, at: 60) == overdue)
+    }
+
     @Test func `what is not locked is not unlocked`() {
         var one = OneSession.lockable()
         let before = one.session

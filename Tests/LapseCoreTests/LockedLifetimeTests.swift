@@ -114,6 +114,9 @@ import Testing
         _ = one.lockAnswered(.stands, at: 20)
         _ = one.reauthenticate(at: 30)
         #expect(one.next == 1_000)
+        // Nor when the timers are made anew.
+        _ = one.cutoffs([], at: 31)
+        #expect(one.next == 1_000)
     }
 
     // MARK: Root's order

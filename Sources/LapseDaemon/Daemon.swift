@@ -136,6 +136,7 @@ final class Daemon {
             armTimer()
         }
         try watchActivity()
+        try watchLocks()
         try watchAccounts()
         try watchClock()
     }

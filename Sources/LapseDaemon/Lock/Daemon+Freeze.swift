@@ -78,7 +78,7 @@ extension Daemon {
 
     /// Has the kernel tell when one of them is not where it was.
     func watchMembers(of standing: StandingLock) {
-        guard let group = standing.still.group, let events = lockEvents else { return }
+        guard let group = standing.still.group, let events = memberEvents() else { return }
         for member in standing.still.members where standing.watches[member.pid] == nil {
             // One that has died is in no need of it.
             standing.watches[member.pid] = group.eventsFile(of: member.pid).flatMap {
@@ -92,12 +92,20 @@ extension Daemon {
         standing.watches = [:]
     }
 
-    func watchLocks() throws(SystemError) {
-        let events = try Inotify()
-        _ = try loop.watch(events.descriptor, for: .readable) { [unowned self] _ in
-            hearMembers(events.events())
+    /// Made at the first lock: the instances of a user are few (fs.inotify.max_user_instances, 128),
+    /// and without one the lock stands all the same.
+    private func memberEvents() -> Inotify? {
+        if let lockEvents { return lockEvents }
+        do throws(SystemError) {
+            let events = try Inotify()
+            _ = try loop.watch(events.descriptor, for: .readable) { [unowned self] _ in
+                hearMembers(events.events())
+            }
+            lockEvents = events
+        } catch {
+            log.fault("processes that are moved out of a lock are not seen: \(error)")
         }
-        lockEvents = events
+        return lockEvents
     }
 
     private func hearMembers(_ events: [Inotify.Event]) {

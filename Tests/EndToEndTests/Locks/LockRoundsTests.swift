@@ -55,7 +55,7 @@ import Testing
                 stage.log("put-back").count { $0.fields["session"] == id } > round
             }
             try person.terminal.type("-of-\(index)\r")
-            try await wait(for: "\nround-\(round)-of-\(index)", on: person, after: mark)
+            try await wait(for: "round-\(round)-of-\(index)", on: person, after: mark)
         }
     }
 

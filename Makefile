@@ -38,6 +38,8 @@ INSTALLED = \
 
 # MultiplexerTests fail beside LongLifeTests: see the note there.
 TIMED := EndToEndTests|LapseStageTests|MultiplexerTests
+# Each has a stage, a daemon and a tmux of its own, and types within seconds: one after the other.
+LOCKS := EndToEndTests\.(Lock|ConsoleLock)
 
 .PHONY: help setup build demo test verdicts bench unit lint fmt check install uninstall clean
 
@@ -73,8 +75,9 @@ test: build $(VENV)/bin/python ## Every test, end-to-end ones too; SKIP=REGEX le
 	@# of lapse-activity(7), some of which want all of the processor, after them.
 	@export LAPSE_MODULE=$(STAGE)/pam_lapse.so LAPSE_LOCK=$(STAGE)/lapse-lock LAPSE_PYTHON=$(VENV)/bin/python; \
 	    swift test $(SWIFT_FLAGS) --skip '$(TIMED)' $(if $(SKIP),--skip '$(SKIP)') && \
-	    swift test $(SWIFT_FLAGS) --filter '$(TIMED)' --skip VerdictTests \
+	    swift test $(SWIFT_FLAGS) --filter '$(TIMED)' --skip 'VerdictTests|$(LOCKS)' \
 	        $(if $(SKIP),--skip '$(SKIP)') && \
+	    swift test $(SWIFT_FLAGS) --filter '$(LOCKS)' --no-parallel $(if $(SKIP),--skip '$(SKIP)') && \
 	    swift test $(SWIFT_FLAGS) --filter VerdictTests $(if $(SKIP),--skip '$(SKIP)')
 
 verdicts: build $(VENV)/bin/python ## The table of lapse-activity(7) alone; LAPSE_ROWS=PART|PART picks

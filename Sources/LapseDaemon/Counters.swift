@@ -20,8 +20,6 @@ struct Counters {
     /// Sessions that were ended because nobody unlocked them.
     private(set) var endedLocked = 0
     var lockersDied = 0
-    /// Times that somebody else had set processes of a locked session going.
-    var lockedProcessesMoved = 0
     var reportsRefused = 0
     var loginsRefused = 0
 

@@ -136,7 +136,6 @@ final class Daemon {
             armTimer()
         }
         try watchActivity()
-        try watchLocks()
         try watchAccounts()
         try watchClock()
     }

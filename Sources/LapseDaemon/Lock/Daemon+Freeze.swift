@@ -40,7 +40,7 @@ extension Daemon {
         for lock in standing {
             takeBack(lock)
             let isNew = lock.still.take(far(of: lock))
-            if lock.still.holdStill() { counters.lockedProcessesMoved += 1 }
+            if lock.still.holdStill() { tell(lock, "somebody has set processes of it going") }
             if isNew {
                 again = .milliseconds(5)
                 watchMembers(of: lock)
@@ -54,7 +54,6 @@ extension Daemon {
     private func takeBack(_ standing: StandingLock) {
         let moved = standing.still.takeBack()
         guard !moved.isEmpty else { return }
-        counters.lockedProcessesMoved += moved.count
         standing.moves += 1
         // What they have borne meanwhile.
         delay(.guardLocks, until: now)
@@ -63,13 +62,15 @@ extension Daemon {
             let why = "processes were moved out of its lock \(Self.movesMax) times"
             feed(.endRequested(standing.session, EndRequest(by: UserID(value: 0), why: why)))
         }
+        let pids = moved.map { "\($0)" }.joined(separator: ", ")
+        tell(standing, "somebody has moved processes out of its lock: \(pids)")
+    }
+
+    /// Says what was done against a lock, and that it is undone; not more often than every 10 s.
+    private func tell(_ standing: StandingLock, _ what: String) {
         if let last = standing.toldOfMoves, now.since(last) < Self.tellsEvery { return }
         standing.toldOfMoves = now
-        let pids = moved.map { "\($0)" }.joined(separator: ", ")
-        log.fault(
-            "session \(standing.session.name): somebody has moved processes out of its lock;"
-                + " they stand still again: \(pids)"
-        )
+        log.fault("session \(standing.session.name): \(what); they stand still again")
     }
 
     private static let movesMax = 5
@@ -77,7 +78,7 @@ extension Daemon {
 
     /// Has the kernel tell when one of them is not where it was.
     func watchMembers(of standing: StandingLock) {
-        guard let group = standing.still.group, let events = lockEvents else { return }
+        guard let group = standing.still.group, let events = memberEvents() else { return }
         for member in standing.still.members where standing.watches[member.pid] == nil {
             // One that has died is in no need of it.
             standing.watches[member.pid] = group.eventsFile(of: member.pid).flatMap {
@@ -91,12 +92,20 @@ extension Daemon {
         standing.watches = [:]
     }
 
-    func watchLocks() throws(SystemError) {
-        let events = try Inotify()
-        _ = try loop.watch(events.descriptor, for: .readable) { [unowned self] _ in
-            hearMembers(events.events())
+    /// Made at the first lock: the instances of a user are few (fs.inotify.max_user_instances, 128),
+    /// and without one the lock stands all the same.
+    private func memberEvents() -> Inotify? {
+        if let lockEvents { return lockEvents }
+        do throws(SystemError) {
+            let events = try Inotify()
+            _ = try loop.watch(events.descriptor, for: .readable) { [unowned self] _ in
+                hearMembers(events.events())
+            }
+            lockEvents = events
+        } catch {
+            log.fault("processes that are moved out of a lock are not seen: \(error)")
         }
-        lockEvents = events
+        return lockEvents
     }
 
     private func hearMembers(_ events: [Inotify.Event]) {

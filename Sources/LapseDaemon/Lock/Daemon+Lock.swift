@@ -31,8 +31,7 @@ extension Daemon {
         freeze(standing, session, hold)
         watchMembers(of: standing)
         for locked in standing.inOrder {
-            guard close(locked, of: id) else { continue }
-            startLocker(on: locked, of: id)
+            if close(locked, of: id) { awaitLocker(on: locked) }
         }
         guard !standing.terminals.isEmpty else {
             dropLock(of: id)
@@ -136,7 +135,7 @@ extension Daemon {
                 close(locked, of: id)
             else { continue }
             activity.locked.insert(watched.terminal.device)
-            startLocker(on: locked, of: id)
+            awaitLocker(on: locked)
         }
         keep(session.facts, hold)
         delay(.guardLocks, until: now + Self.sweepAfter)
@@ -164,6 +163,12 @@ extension Daemon {
 // MARK: - Lockers
 
 extension Daemon {
+    /// Lockers are started when all sessions that are due in this turn stand still.
+    private func awaitLocker(on locked: LockedTerminal) {
+        locked.startAt = now
+        delay(.tendLocks, until: now)
+    }
+
     private func startLocker(on locked: LockedTerminal, of id: SessionID) {
         locked.startAt = nil
         guard let session = engine.sessions[id], let lock = session.lock else { return }

@@ -27,7 +27,7 @@ import Testing
             let descriptors = try await stage.daemonDescriptors()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for (index, person) in people.enumerated() {
-                    group.addTask { try await play(person, index) }
+                    group.addTask { try await play(person, index, on: stage) }
                 }
                 try await group.waitForAll()
             }
@@ -41,37 +41,34 @@ import Testing
     }
 
     /// Half a command is typed before each lock, and the other half after it.
-    private func play(_ person: ShellSession, _ index: Int) async throws {
+    private func play(_ person: ShellSession, _ index: Int, on stage: Stage) async throws {
+        let shown = try await person.run("echo id=$LAPSE_SESSION.")
+        let id = String(try #require(shown.split(separator: "id=").last).prefix(8))
         for round in 0..<Self.rounds {
-            try person.terminal.type("echo round-\(round)")
             let mark = person.terminal.mark()
-            _ = try await person.terminal.wait(
-                for: "Press Enter",
-                after: mark,
-                within: .seconds(30)
-            )
+            try person.terminal.type("echo round-\(round)")
+            try await wait(for: "Press Enter", on: person, after: mark)
             try person.terminal.type("\r")
-            _ = try await person.terminal.wait(
-                for: "Password:",
-                after: mark,
-                within: .seconds(30)
-            )
+            try await wait(for: "Password:", on: person, after: mark)
             try person.terminal.type(password + "\r")
-            _ = try await person.terminal.wait(
-                for: "\u{1b}[?1049l",
-                after: mark,
-                within: .seconds(30)
-            )
-            // The locker says that it has left, and then the shell may read.
-            try await Task.sleep(for: .milliseconds(300))
-            let back = person.terminal.mark()
+            try await stage.wait(for: "the terminal to be as it was") {
+                stage.log("put-back").count { $0.fields["session"] == id } > round
+            }
             try person.terminal.type("-of-\(index)\r")
-            _ = try await person.terminal.wait(
-                for: Phrase(["round-\(round)-of-\(index)"]),
-                after: back,
-                within: .seconds(30)
-            )
+            try await wait(for: "\nround-\(round)-of-\(index)", on: person, after: mark)
         }
+    }
+
+    private func wait(
+        for text: String,
+        on person: ShellSession,
+        after mark: Transcript.Mark
+    ) async throws {
+        _ = try await person.terminal.wait(
+            for: Phrase([text]),
+            after: mark,
+            within: .seconds(30)
+        )
     }
 
     /// From the idle limit to the lock, and from the proof to the session as it was.

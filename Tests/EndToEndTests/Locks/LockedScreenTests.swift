@@ -100,7 +100,8 @@ struct Doing: Sendable, CustomTestStringConvertible {
             user: .erin,
             before: ["whiptail --inputbox question 10 40\r", "answ"],
             after: ["er\r", "\r"],
-            seen: "answer"
+            seen: "answer",
+            isFullScreen: true
         ),
         Doing(
             name: "a job in the background that writes",

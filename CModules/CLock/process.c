@@ -2,11 +2,7 @@
 #include "CLock.h"
 
 #include <fcntl.h>
-#include <malloc.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -67,8 +63,6 @@ int lock_prepare(void)
     if (setrlimit(RLIMIT_CORE, &none) != 0) return -1;
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return -1;
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return -1;
-    /* What modules free is overwritten: they do not always do it themselves. */
-    (void)mallopt(M_PERTURB, 0xA5);
     return set_descriptors();
 }
 
@@ -78,16 +72,3 @@ int64_t lock_now(void)
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
-
-void *lock_secret_page(size_t *count)
-{
-    *count = (size_t)sysconf(_SC_PAGESIZE);
-    void *page = mmap(NULL, *count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (page == MAP_FAILED) return NULL;
-    /* RLIMIT_MEMLOCK may be 0; then a swap that is not encrypted may see a password. */
-    (void)mlock(page, *count);
-    (void)madvise(page, *count, MADV_DONTDUMP);
-    return page;
-}
-
-void lock_wipe(void *bytes, size_t count) { explicit_bzero(bytes, count); }

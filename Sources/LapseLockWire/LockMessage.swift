@@ -1,7 +1,8 @@
 /// What the daemon and the locker of one terminal say to each other: one packet a message.
 ///
 /// Both are root's and of one build, so there is no version: the locker is the daemon's child, or the
-/// service manager's (`lapse-lock --served`), in which case it speaks first. All texts are made by the daemon; the locker knows where they stand.
+/// service manager's (`lapse-lock --served`), in which case it speaks first. All texts are made by
+/// the daemon; the locker knows where they stand.
 ///
 /// A packet is the message's number, and its texts, each with a NUL after it.
 public enum LockMessage: Equatable, Sendable {

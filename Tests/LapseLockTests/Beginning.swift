@@ -8,14 +8,14 @@ final class Beginning {
     let program: RunningProgram
     private let daemon: Int32
 
-    init() throws {
+    init(_ arguments: [String] = []) throws {
         let path = getenv("LAPSE_LOCK").map { String(cString: $0) } ?? ""
         try #require(access(path, X_OK) == 0, "LAPSE_LOCK names the program, as in make test")
         var ends: [Int32] = [0, 0]
         // SOCK_SEQPACKET and SOCK_CLOEXEC of <bits/socket_type.h>.
         precondition(socketpair(AF_UNIX, 5 | 0o2000000, 0, &ends) == 0, "There are sockets.")
         daemon = ends[0]
-        program = RunningProgram([path], streams: [0: ends[1]])
+        program = RunningProgram([path] + arguments, streams: [0: ends[1]])
         close(ends[1])
     }
 
@@ -23,6 +23,15 @@ final class Beginning {
         close(daemon)
         program.signal(SIGKILL)
         program.wait()
+    }
+
+    /// What it says first; nil if it says nothing within so many milliseconds.
+    func word(within milliseconds: Int32) -> [UInt8]? {
+        var entry = pollfd(fd: daemon, events: Int16(POLLIN), revents: 0)
+        guard poll(&entry, 1, milliseconds) == 1 else { return nil }
+        var bytes = [UInt8](repeating: 0, count: 100)
+        let count = recv(daemon, &bytes, bytes.count, 0)
+        return Array(bytes.prefix(max(0, count)))
     }
 
     /// An empty packet is the end of the socket.

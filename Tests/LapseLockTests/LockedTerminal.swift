@@ -37,6 +37,7 @@ final class LockedTerminal {
         columns: Int = 80,
         isUTF8: Bool = true,
         isAgain: Bool = false,
+        screen known: LockMessage.Screen = .unknown,
         isReady: Bool = true,
         user: String = "ada",
         lines: [String] = ["This terminal is locked.", "ada on host, since 14:03."],
@@ -67,6 +68,7 @@ final class LockedTerminal {
                     tty: Array(pty.path.utf8),
                     rhost: Array("client.example".utf8),
                     isAgain: isAgain,
+                    screen: known,
                     lines: lines.map { Array($0.utf8) }
                 )
             ),

@@ -34,10 +34,21 @@ extension LapseLockTests {
             }
         }
 
-        @Test(arguments: [1, 100])
-        func `a password is in the memory while it is typed, and not after`(piece: Int) throws {
-            let typed = "Xq7 not the password"
-            let terminal = try LockedTerminal()
+        /// The second one's module frees what it was told as it is.
+        private static let stacks = [
+            LockedTerminal.unix,
+            "auth required MODULE [off:Password: |\(LockedTerminal.password)]\n"
+                + "account required pam_permit.so\n",
+        ]
+
+        @Test(arguments: stacks, [1, 100])
+        func `a password is in the memory while it is typed, and not after`(
+            stack: String,
+            piece: Int
+        ) throws {
+            // What is searched for is behind what malloc writes into memory that was freed.
+            let typed = "Xq7 whatever this is, it is not the password"
+            let terminal = try LockedTerminal(stack)
             let pid = terminal.program.pid
             terminal.begin()
             var rest = typed[...]
@@ -59,6 +70,7 @@ extension LapseLockTests {
             #expect(terminal.wait(for: .verified))
             #expect(terminal.waitAsked("Unlocking..."))
             #expect(try !Self.holds(pid, LockedTerminal.password), "tried and right")
+            #expect(try !Self.holds(pid, "not the pass"), "tried and wrong, long ago")
             #expect(
                 try Self.holds(pid, "This terminal is locked."),
                 "the search finds what is there"

@@ -9,30 +9,32 @@ extension LapseLockTests {
             String(decoding: terminal.output, as: UTF8.self).contains(sequence)
         }
 
-        /// What a terminal answers, and whether the locker leaves the alternate screen.
-        private static let answers: [(answer: String, leaves: Bool)] = [
-            ("", true),
-            ("\u{1B}[?62c", true),
-            ("\u{1B}[?1049;2$y\u{1B}[?62c", true), ("\u{1B}[?1049;4$y\u{1B}[?62c", true),
-            ("\u{1B}[?1049;0$y\u{1B}[?62c", true),
-            ("\u{1B}[?1049;1$y\u{1B}[?62c", false), ("\u{1B}[?1049;3$y\u{1B}[?62c", false),
+        /// What a terminal answers, and what is learned from it.
+        private static let answers: [(answer: String, screen: LockMessage.Screen?)] = [
+            ("", nil),
+            ("\u{1B}[?62c", .unknown),
+            ("\u{1B}[?1049;2$y\u{1B}[?62c", .main), ("\u{1B}[?1049;4$y\u{1B}[?62c", .main),
+            ("\u{1B}[?1049;0$y\u{1B}[?62c", .unknown),
+            ("\u{1B}[?1049;1$y\u{1B}[?62c", .alternate),
+            ("\u{1B}[?1049;3$y\u{1B}[?62c", .alternate),
             // The first word counts: another one is somebody's who types.
-            ("\u{1B}[?1049;2$y\u{1B}[?62c\u{1B}[?1049;1$y", true),
-            ("\u{1B}[?62c\u{1B}[?1049;1$y", true),
-            ("\u{1B}[?1049;1$y\u{1B}[?1049;2$y", false),
-            ("abc\u{1B}[?1049;1$yabc", false),
+            ("\u{1B}[?1049;2$y\u{1B}[?62c\u{1B}[?1049;1$y", .main),
+            ("\u{1B}[?62c\u{1B}[?1049;1$y", .unknown),
+            ("\u{1B}[?1049;1$y\u{1B}[?1049;2$y", .alternate),
+            ("abc\u{1B}[?1049;1$yabc", .alternate),
         ]
 
         @Test(arguments: answers)
         func `the alternate screen is left unless it was there before`(
             answer: String,
-            leaves: Bool
+            screen: LockMessage.Screen?
         ) throws {
             let terminal = try LockedTerminal()
             terminal.type(answer)
             terminal.pass(milliseconds: 100)
+            #expect(terminal.messages == [.ready] + (screen.map { [.screen($0)] } ?? []))
             terminal.expectLeaves()
-            #expect(Self.contains(terminal, "\u{1B}[?1049l") == leaves)
+            #expect(Self.contains(terminal, "\u{1B}[?1049l") == (screen != .alternate))
             #expect(terminal.output.suffix(2) == Array("\u{1B}8".utf8)[...])
         }
 
@@ -47,16 +49,20 @@ extension LapseLockTests {
             #expect(!Self.contains(terminal, "\u{1B}[?1049l"))
         }
 
-        @Test func `a second locker neither asks nor keeps the cursor again`() throws {
-            let terminal = try LockedTerminal(isAgain: true)
+        @Test(arguments: [LockMessage.Screen.unknown, .main, .alternate])
+        func `a second locker does not ask, and believes the first`(
+            screen: LockMessage.Screen
+        ) throws {
+            let terminal = try LockedTerminal(isAgain: true, screen: screen)
             #expect(terminal.waitShown("This terminal is locked."))
-            terminal.type("\u{1B}[?1049;1$y")
+            terminal.type("\u{1B}[?1049;1$y\u{1B}[?1049;2$y")
             terminal.pass(milliseconds: 100)
             #expect(!Self.contains(terminal, "\u{1B}7"))
             #expect(!Self.contains(terminal, "\u{1B}[?1049h"))
             #expect(terminal.screen.questions == 0)
             terminal.expectLeaves()
-            #expect(Self.contains(terminal, "\u{1B}[?1049l"))
+            #expect(terminal.messages == [.ready, .left])
+            #expect(Self.contains(terminal, "\u{1B}[?1049l") == (screen != .alternate))
         }
 
         private static let sizes = [(3, 20), (1, 20), (24, 20), (3, 200), (60, 300), (8, 7)]

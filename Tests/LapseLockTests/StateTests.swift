@@ -114,7 +114,7 @@ extension LapseLockTests {
         }
 
         private static let noBeginnings: [[UInt8]] = [
-            [], [3], [2, 0x61, 0], [0xFF, 0xFF], [1], [1, 0, 0, 0, 0, 0],
+            [], [3], [2, 0x61, 0], [0xFF, 0xFF], [1], [1, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0, 0],
             [UInt8](repeating: 0x61, count: 9_000),
         ]
 
@@ -124,6 +124,15 @@ extension LapseLockTests {
             beginning.send(packet)
             let status = beginning.program.wait()
             #expect(status == (packet.isEmpty ? 1 : 2))
+        }
+
+        @Test func `it speaks first where the service manager has started it, and only there`()
+            throws
+        {
+            let served = try Beginning(["--served"])
+            #expect(served.word(within: 10_000) == LockMessage.here.encode())
+            let child = try Beginning()
+            #expect(child.word(within: 300) == nil)
         }
 
         @Test func `packets that are none are passed over`() throws {

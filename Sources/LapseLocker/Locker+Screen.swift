@@ -37,7 +37,8 @@ extension Locker {
         drawnSize = terminal.size
         guard !terminal.isStuck else { return }
         var shown = picture
-        shown.lines = lock.lines + warnings
+        // Where there is room for few lines, the first ones stay.
+        shown.lines = lock.lines.prefix(1) + warnings + lock.lines.dropFirst()
         if isAnswerShown { shown.prompt += answer.bytes }
         let picture = shown.paint(
             rows: Int(drawnSize.rows),

@@ -115,6 +115,18 @@ extension LapseLockTests {
             terminal.expectRightPasswordUnlocks()
         }
 
+        @Test func `on three rows a warning comes before who locked what`() throws {
+            let terminal = try LockedTerminal(rows: 3, columns: 40)
+            terminal.send(.tell(Array("It ends in 4 min.".utf8)))
+            #expect(terminal.waitShown("It ends in 4 min."))
+            let shown = terminal.screen.text.map { $0.drop { $0 == " " } }
+            #expect(
+                shown == [
+                    "This terminal is locked.", "It ends in 4 min.", "Press Enter to unlock.",
+                ]
+            )
+        }
+
         @Test func `a terminal without UTF-8 gets none`() throws {
             let lines = ["Für Ada: 日本"]
             let latin = try LockedTerminal(isUTF8: false, lines: lines)

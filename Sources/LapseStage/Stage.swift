@@ -99,7 +99,10 @@ package final class Stage: Sendable {
     private func removeControlGroups() {
         for session in log("opened").compactMap({ $0.fields["session"] }) {
             for root in ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] {
-                _ = rmdir("\(root)/lapse-\(session)")
+                let group = "\(root)/lapse-\(session)"
+                // A process has one of its own below it; what is no group is not removed by rmdir(2).
+                for name in (try? directoryEntries(group)) ?? [] { _ = rmdir("\(group)/\(name)") }
+                _ = rmdir(group)
             }
         }
     }

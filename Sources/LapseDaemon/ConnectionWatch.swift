@@ -144,7 +144,7 @@ extension ConnectionWatch {
             guard case .notTCP = error else { throw error }
             // What the leader is without says more than what its relays are without.
             let handles = relays.compactMap {
-                ProcessHandle.open(pid: $0.pid, startTicks: $0.startTicks)
+                ProcessHandle.open($0)
             }
             // A relay that has none, or is gone by now, leaves it at that.
             for relay in handles {

@@ -63,10 +63,7 @@ extension Daemon {
 
     private func adopt(_ saved: SavedSession) {
         let facts = saved.facts
-        let leader = ProcessHandle.open(
-            pid: facts.leader.pid,
-            startTicks: facts.leader.startTicks
-        )
+        let leader = ProcessHandle.open(facts.leader)
         let hold = SessionHold(
             leader: leader,
             closeToken: saved.closeToken,

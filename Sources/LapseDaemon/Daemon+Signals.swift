@@ -121,9 +121,8 @@ extension Daemon {
     }
 
     private func signal(_ process: ProcessStat, _ number: Int32) -> Bool {
-        guard let handle = ProcessHandle.open(pid: process.pid, startTicks: process.startTicks)
-        else { return false }
-        return send(number, to: handle, wakeUp: process.state == UInt8(ascii: "T"))
+        guard let handle = ProcessHandle.open(process.identity) else { return false }
+        return send(number, to: handle, wakeUp: process.isStopped)
     }
 
     /// A stopped process takes no signal but SIGKILL until it is continued (signal(7)).

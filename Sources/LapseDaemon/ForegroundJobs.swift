@@ -331,3 +331,10 @@ extension ProcessStat {
     /// For people: command name and pid.
     var label: String { "\(name)[\(pid)]" }
 }
+
+extension ProcessHandle {
+    /// A handle on this process and no other; nil if it is gone.
+    static func open(_ process: ProcessIdentity) -> ProcessHandle? {
+        open(pid: process.pid, startTicks: process.startTicks)
+    }
+}

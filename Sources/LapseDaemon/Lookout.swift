@@ -46,10 +46,7 @@ package final class Lookout {
     /// Takes in a session that no daemon knows of and gives the look at it, for look-bench; nil if
     /// its leader is gone.
     package func trial(of facts: SessionFacts, _ allowance: Allowance) -> (() -> Evidence)? {
-        let leader = ProcessHandle.open(
-            pid: facts.leader.pid,
-            startTicks: facts.leader.startTicks
-        )
+        let leader = ProcessHandle.open(facts.leader)
         guard let leader else { return nil }
         let hold = SessionHold(
             leader: leader,

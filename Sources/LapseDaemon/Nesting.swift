@@ -16,7 +16,7 @@ final class Nesting {
 
     /// Nil if the process that opened it is gone.
     init?(uid: UserID, service: String, token: CloseToken, opener: ProcessIdentity) {
-        guard let handle = ProcessHandle.open(pid: opener.pid, startTicks: opener.startTicks)
+        guard let handle = ProcessHandle.open(opener)
         else { return nil }
         self.uid = uid
         self.service = service

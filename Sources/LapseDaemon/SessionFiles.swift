@@ -63,7 +63,7 @@ struct SessionFiles {
         return session
     }
 
-    /// A locked console's screen is in it, two digits a byte.
+    /// A locked console's screen is in it, in base64.
     private static let bytesMax = 256 << 10
 
     private func path(_ id: SessionID) -> String {

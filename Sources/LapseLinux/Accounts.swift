@@ -176,10 +176,16 @@ package enum Accounts {
         let expiresOn: Int64?
     }
 
-    /// Whether it is a hash, as far as its first character tells.
+    /// Whether a password field of shadow(5) is a hash, as far as its first character tells; nil for
+    /// an empty one.
+    package static func isPassword(beginningWith first: UInt8?) -> Bool {
+        guard let first else { return false }
+        return first != UInt8(ascii: "!") && first != UInt8(ascii: "*")
+    }
+
     private static func hasPassword(_ password: UnsafeMutablePointer<CChar>?) -> Bool {
-        guard let first = password?.pointee, first != 0 else { return false }
-        return first != CChar(UInt8(ascii: "!")) && first != CChar(UInt8(ascii: "*"))
+        let first = password.flatMap { $0.pointee == 0 ? nil : UInt8(bitPattern: $0.pointee) }
+        return isPassword(beginningWith: first)
     }
 
     private static func isLocked(_ password: UnsafeMutablePointer<CChar>?) -> Bool {

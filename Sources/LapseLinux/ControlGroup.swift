@@ -85,12 +85,9 @@ package struct ControlGroup: Hashable, Sendable, Codable {
 
     private static func processes(below directory: String, depth: Int) -> [Int32]? {
         guard depth <= depthMax,
-            let list = SmallFile.read(directory + "/cgroup.procs", bytesMax: 4 << 20),
+            var pids = processes(in: directory),
             let names = SmallFile.listing(of: directory)
         else { return nil }
-        var pids = list.split(separator: UInt8(ascii: "\n")).compactMap {
-            Int32(String(decoding: $0, as: UTF8.self))
-        }
         for name in names where isDirectory(directory + "/" + name) {
             guard let below = processes(below: directory + "/" + name, depth: depth + 1) else {
                 return nil
@@ -98,6 +95,15 @@ package struct ControlGroup: Hashable, Sendable, Codable {
             pids += below
         }
         return pids
+    }
+
+    /// The processes in the group itself that has this directory; nil if it cannot be read.
+    static func processes(in directory: String) -> [Int32]? {
+        SmallFile.read(directory + "/cgroup.procs", bytesMax: 4 << 20).map { list in
+            list.split(separator: UInt8(ascii: "\n")).compactMap {
+                Int32(String(decoding: $0, as: UTF8.self))
+            }
+        }
     }
 
     private static func inode(of path: String) -> UInt64? {

@@ -32,10 +32,8 @@ package struct FrozenGroup: Equatable, Sendable, Codable {
         while true {
             guard let directory = host.directory(of: .unified, path) else { return nil }
             if isRoots(directory) { break }
-            guard path != "/", let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else {
-                return nil
-            }
-            path = slash == path.startIndex ? "/" : String(path[..<slash])
+            guard path != "/" else { return nil }
+            path = FrozenGroup(path: path).above
         }
         let group = FrozenGroup(path: (path == "/" ? "" : path) + "/" + name)
         guard let directory = group.directory(host),
@@ -114,14 +112,8 @@ package struct FrozenGroup: Equatable, Sendable, Codable {
     /// Its processes; none if it is gone.
     package func members(host: ControlGroup.Host = .real) -> [Int32] {
         guard let directory = directory(host) else { return [] }
-        return ([directory] + places(in: directory)).flatMap(Self.processes)
-    }
-
-    private static func processes(in directory: String) -> [Int32] {
-        guard let list = SmallFile.read(directory + "/cgroup.procs", bytesMax: 4 << 20)
-        else { return [] }
-        return list.split(separator: UInt8(ascii: "\n")).compactMap {
-            Int32(String(decoding: $0, as: UTF8.self))
+        return ([directory] + places(in: directory)).flatMap {
+            ControlGroup.processes(in: $0) ?? []
         }
     }
 

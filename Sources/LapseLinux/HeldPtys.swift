@@ -9,20 +9,23 @@ package enum HeldPtys {
     /// /proc/PID/fd tells the descriptors of /dev/ptmx, /proc/PID/fdinfo their `tty-index`
     /// (tty_show_fdinfo, Linux 4.14).
     package static func slaves(heldBy pid: Int32) -> Set<Int>? {
+        masters(heldBy: pid).map { Set($0.map(\.slave)) }
+    }
+
+    /// The descriptors that are masters, as the process numbers them, each with its slave's number.
+    private static func masters(heldBy pid: Int32) -> [(descriptor: Int32, slave: Int)]? {
         let directory = "/proc/\(pid)/fd"
         guard let names = SmallFile.listing(of: directory) else { return nil }
-        var slaves: Set<Int> = []
-        for name in names {
+        return names.compactMap { name in
             var status = Glibc.stat()
-            guard stat("\(directory)/\(name)", &status) == 0,
+            guard let descriptor = Int32(name), stat("\(directory)/\(name)", &status) == 0,
                 lapse_is_character_device(status.st_mode) != 0,
                 status.st_rdev == lapse_makedev(5, 2),
                 let text = SmallFile.read("/proc/\(pid)/fdinfo/\(name)"),
-                let index = index(text)
-            else { continue }
-            slaves.insert(index)
+                let slave = index(text)
+            else { return nil }
+            return (descriptor, slave)
         }
-        return slaves
     }
 
     /// A duplicate of a process's master side of the pty with this number in /dev/pts; nil if it has
@@ -31,13 +34,8 @@ package enum HeldPtys {
     /// What is written to it is typed on the slave. MUST NOT be kept: with it the slave would see no
     /// hang-up. The corresponding C function is `pidfd_getfd` (Linux 5.6).
     package static func master(of index: Int, heldBy process: ProcessHandle) -> Descriptor? {
-        let directory = "/proc/\(process.pid)/fd"
-        for name in SmallFile.names(in: directory) {
-            guard let number = Int32(name),
-                let text = SmallFile.read("/proc/\(process.pid)/fdinfo/\(name)"),
-                self.index(text) == index
-            else { continue }
-            let duplicate = lapse_pidfd_getfd(process.descriptor.number, number)
+        for master in masters(heldBy: process.pid) ?? [] where master.slave == index {
+            let duplicate = lapse_pidfd_getfd(process.descriptor.number, master.descriptor)
             if duplicate >= 0 { return Descriptor(duplicate) }
         }
         return nil

@@ -34,6 +34,10 @@ package struct ProcessStat: Equatable, Sendable {
     /// Whether it waits for something that may take long (`S` of proc(5)).
     package var isAsleep: Bool { state == UInt8(ascii: "S") }
 
+    /// Whether a signal has stopped it (`T` of proc(5)); one that a debugger has stopped is another
+    /// matter.
+    package var isStopped: Bool { state == UInt8(ascii: "T") }
+
     /// Whether it is in the foreground of its terminal.
     package var isInForeground: Bool { terminal != 0 && processGroup == foregroundGroup }
 

@@ -104,7 +104,7 @@ package struct LocalAccounts: Sendable {
         init(_ line: [String]) {
             // name:password:changed:least:most:warning:inactive:expires:reserved
             let field = line.count > 1 ? line[1] : ""
-            hasPassword = !field.isEmpty && !field.hasPrefix("!") && !field.hasPrefix("*")
+            hasPassword = Accounts.isPassword(beginningWith: field.utf8.first)
             // -1 stands for none, as an empty field does (check_shadow_expiry of pam_unix).
             expiresOn = line.count > 7 ? Int64(line[7]).flatMap { $0 == -1 ? nil : $0 } : nil
         }

@@ -13,8 +13,9 @@ extension Daemon {
     /// What is below the leader first, since that is quick; then whoever else has a terminal of the
     /// session open, for which all processes are looked at: one scan serves all locks of a turn.
     func freeze(_ standing: StandingLock, _ session: Session, _ hold: SessionHold) {
+        var near: [ProcessStat] = []
         for round in 0..<Self.roundsMax {
-            let near = LockTargets.below(session.facts.leader, relays: hold.relays)
+            near = LockTargets.below(session.facts.leader, relays: hold.relays)
             if round == 0 { standing.noteStopped(near) }
             let targets =
                 session.allowance.freeze == .session
@@ -23,7 +24,7 @@ extension Daemon {
                     .onTerminals(isDeaf: LockTargets.isDeaf)
             guard standing.still.take(targets) else { break }
         }
-        _ = standing.still.take(far(of: standing))
+        _ = standing.still.take(far(of: standing, session, hold, near: near))
         // A line that is half typed is read from the queue in their place. Others have until the
         // locker runs.
         let hasLine = standing.terminals.values.contains { $0.state.settings.isCanonical }
@@ -127,6 +128,17 @@ extension Daemon {
     private func far(of standing: StandingLock) -> [ProcessStat] {
         guard let session = engine.sessions[standing.session], let hold = holds[standing.session]
         else { return [] }
+        let near = LockTargets.below(session.facts.leader, relays: hold.relays)
+        return far(of: standing, session, hold, near: near)
+    }
+
+    /// The same, where what is below the leader was looked at a moment ago.
+    private func far(
+        of standing: StandingLock,
+        _ session: Session,
+        _ hold: SessionHold,
+        near: [ProcessStat]
+    ) -> [ProcessStat] {
         let table = processes(at: now)
         let uid = session.facts.uid.value
         let spared = standing.lockerPids.union(hold.relays.map(\.pid))
@@ -137,7 +149,6 @@ extension Daemon {
         let onThem = table.entries.map(\.stat).filter { stat in
             numbers.contains(stat.terminal) && ProcessTree.owner(of: stat.pid) == uid
         }
-        let near = LockTargets.below(session.facts.leader, relays: hold.relays)
         var pids: Set<Int32> = spared
         let all = (near + inSession + onThem).filter { pids.insert($0.pid).inserted }
         let targets = LockTargets(all, terminals: numbers).onTerminals(isDeaf: LockTargets.isDeaf)
@@ -180,7 +191,7 @@ extension StandingLock {
     /// Takes note of what was stopped before the lock.
     func noteStopped(_ processes: [ProcessStat]) {
         stoppedGroups.formUnion(
-            processes.filter { $0.state == UInt8(ascii: "T") }.map(\.processGroup)
+            processes.filter(\.isStopped).map(\.processGroup)
         )
     }
 
@@ -196,7 +207,7 @@ extension StandingLock {
                 continue
             }
             if stat.leadsSession, stat.isInForeground { atPrompt.insert(stat.terminal) }
-            if stat.state == UInt8(ascii: "T"), !stat.isInForeground,
+            if stat.isStopped, !stat.isInForeground,
                 !stoppedGroups.contains(stat.processGroup),
                 !still.members.contains(where: { $0.pid == stat.pid })
             {

@@ -27,22 +27,32 @@ extension Daemon {
             return .failed("none of its terminals can be locked")
         }
         locks[id] = standing
-        keep(session.facts, hold)
-        freeze(standing, session, hold)
-        watchMembers(of: standing)
-        for locked in standing.inOrder {
-            if close(locked, of: id) { awaitLocker(on: locked) }
-        }
+        close(standing.inOrder, of: standing, session, hold)
         guard !standing.terminals.isEmpty else {
             dropLock(of: id)
             keepLock(of: id)
             return .failed("none of its terminals can be locked")
         }
-        activity.locked.formUnion(standing.terminals.keys)
+        return .stands
+    }
+
+    /// Has their readers stand still, closes these terminals, and has each get a locker.
+    private func close(
+        _ terminals: [LockedTerminal],
+        of standing: StandingLock,
+        _ session: Session,
+        _ hold: SessionHold
+    ) {
+        keep(session.facts, hold)
+        freeze(standing, session, hold)
+        watchMembers(of: standing)
+        for locked in terminals where close(locked, of: standing.session) {
+            activity.locked.insert(locked.hold.terminal.device)
+            awaitLocker(on: locked)
+        }
         // What stands still, and whose terminal is another's, must be known to the next daemon.
         keep(session.facts, hold)
         delay(.guardLocks, until: now + Self.sweepAfter)
-        return .stands
     }
 
     /// A lock that is being lifted is lifted before the next one begins.
@@ -127,18 +137,8 @@ extension Daemon {
         }
         guard !new.isEmpty else { return }
         for watched in new { take(watched.terminal, into: standing) }
-        keep(session.facts, hold)
-        freeze(standing, session, hold)
-        watchMembers(of: standing)
-        for watched in new {
-            guard let locked = standing.terminals[watched.terminal.device],
-                close(locked, of: id)
-            else { continue }
-            activity.locked.insert(watched.terminal.device)
-            awaitLocker(on: locked)
-        }
-        keep(session.facts, hold)
-        delay(.guardLocks, until: now + Self.sweepAfter)
+        let taken = new.compactMap { standing.terminals[$0.terminal.device] }
+        close(taken, of: standing, session, hold)
     }
 
     /// Until the session is over: a daemon that dies while it ends a locked one opens nothing either.
@@ -368,8 +368,7 @@ extension Daemon {
         let (background, wantRepaint) = standing.survey()
         for process in background { _ = try? ProcessHandle.open(process)?.send(SIGCONT) }
         for locked in wantRepaint { leftovers.stretch(locked.hold) }
-        unwatchMembers(of: standing)
-        standing.still.letGo()
+        letGo(standing)
         if !leftovers.windows.isEmpty { delay(.restoreWindows, until: now + Self.repaintWithin) }
         forget(standing)
         if let lifted = standing.lifted { log.putBack(id, took: now.since(lifted)) }
@@ -385,7 +384,6 @@ extension Daemon {
 
     private func forget(_ standing: StandingLock) {
         locks[standing.session] = nil
-        unwatchMembers(of: standing)
         activity.locked.subtract(standing.terminals.keys)
         if let group = standing.still.group, !group.remove() { leftovers.groups.append(group) }
         leftovers.children.formUnion(standing.still.children)
@@ -397,6 +395,11 @@ extension Daemon {
     func thaw(_ id: SessionID) {
         guard let standing = locks[id] else { return }
         standing.phase = .closing
+        letGo(standing)
+    }
+
+    /// Those that stand still go on; that they leave the lock is none of anybody's tricks.
+    private func letGo(_ standing: StandingLock) {
         unwatchMembers(of: standing)
         standing.still.letGo()
     }
@@ -409,7 +412,7 @@ extension Daemon {
             // Its terminal is gone in nearly all cases.
             if !locked.isBack { try? locked.putBack(leader: nil) }
         }
-        standing.still.letGo()
+        letGo(standing)
         forget(standing)
     }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import LapseCore
 import LapseLinux
 import LapseLockWire
@@ -60,8 +61,7 @@ struct SavedTerminal: Codable {
     private let path: String
     private let device: UInt64
     private let state: TerminalHold.State
-    /// Two digits a byte.
-    private let screen: String?
+    private let screen: Data?
     private let isScreenAway: Bool
     /// Whether the application had the alternate screen; nil where nobody knows.
     private let wasAlternate: Bool?
@@ -70,7 +70,7 @@ struct SavedTerminal: Codable {
         path = locked.hold.terminal.path
         device = locked.hold.terminal.device
         state = locked.state
-        screen = locked.screen.map { Hexadecimal.text($0.bytes) }
+        screen = locked.screen.map { Data($0.bytes) }
         isScreenAway = locked.isScreenAway
         wasAlternate =
             switch locked.application {
@@ -90,32 +90,12 @@ struct SavedTerminal: Codable {
         let locked = LockedTerminal(
             try TerminalHold(terminal),
             state: state,
-            screen: screen.map { VirtualScreen(bytes: Hexadecimal.bytes($0)) }
+            screen: screen.map { VirtualScreen(bytes: Array($0)) }
         )
         // A locker that died before it was heard of has perhaps switched it: the second time the
         // screen is only drawn anew.
         locked.isScreenAway = isScreenAway
         if let wasAlternate { locked.application = wasAlternate ? .alternate : .main }
         return locked
-    }
-}
-
-/// Bytes as text.
-enum Hexadecimal {
-    private static let digits = Array("0123456789abcdef".utf8)
-
-    static func text(_ bytes: [UInt8]) -> String {
-        String(
-            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-            as: UTF8.self
-        )
-    }
-
-    /// What is no digit counts as 0.
-    static func bytes(_ text: String) -> [UInt8] {
-        let values = text.utf8.map { UInt8(digits.firstIndex(of: $0) ?? 0) }
-        return stride(from: 0, to: values.count - 1, by: 2).map {
-            values[$0] << 4 | values[$0 + 1]
-        }
     }
 }

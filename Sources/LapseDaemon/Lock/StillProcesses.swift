@@ -14,6 +14,8 @@ struct StillProcesses: Codable, Equatable {
         let startTicks: UInt64
         /// The group that it came from; nil if it was stopped by a signal.
         let origin: String?
+
+        var identity: ProcessIdentity { ProcessIdentity(pid: pid, startTicks: startTicks) }
     }
 
     /// A process of ours in a group that others were taken from.
@@ -24,6 +26,8 @@ struct StillProcesses: Codable, Equatable {
         let pid: Int32
         let startTicks: UInt64
         let origin: String
+
+        var identity: ProcessIdentity { ProcessIdentity(pid: pid, startTicks: startTicks) }
     }
 
     private(set) var group: FrozenGroup?
@@ -47,7 +51,7 @@ struct StillProcesses: Codable, Equatable {
     }
 
     private func isKnown(_ process: ProcessStat) -> Bool {
-        members.contains { $0.pid == process.pid && $0.startTicks == process.startTicks }
+        members.contains { $0.identity == process.identity }
     }
 
     /// Has these stand still too, in this order; true if any of them did not yet.
@@ -90,7 +94,7 @@ struct StillProcesses: Codable, Equatable {
 
     /// One that is stopped already stays so afterwards, and is not a member.
     private func stop(_ process: ProcessStat, _ handle: ProcessHandle) -> Member? {
-        guard process.state != UInt8(ascii: "T"), (try? handle.send(SIGSTOP)) == true else {
+        guard !process.isStopped, (try? handle.send(SIGSTOP)) == true else {
             return nil
         }
         return Member(pid: process.pid, startTicks: process.startTicks, origin: nil)
@@ -109,11 +113,15 @@ struct StillProcesses: Codable, Equatable {
 
     private var isAtRest: Bool {
         if let group { return group.isAtRest() }
-        return members.allSatisfy { member in
-            guard let stat = ProcessStat.read(pid: member.pid) else { return true }
-            return stat.startTicks != member.startTicks || stat.isDead
-                || stat.state == UInt8(ascii: "T") || stat.state == UInt8(ascii: "t")
-        }
+        return members.allSatisfy { Self.moving($0) == nil }
+    }
+
+    /// A member that lives and is stopped neither by a signal nor by a debugger.
+    private static func moving(_ member: Member) -> ProcessStat? {
+        guard let stat = ProcessStat.read(pid: member.pid), stat.identity == member.identity,
+            !stat.isDead, !stat.isStopped, stat.state != UInt8(ascii: "t")
+        else { return nil }
+        return stat
     }
 
     /// Stops again who was continued by somebody else; true if anybody was.
@@ -121,10 +129,7 @@ struct StillProcesses: Codable, Equatable {
         if let group { return !group.freeze() }
         var moved = false
         for member in members {
-            guard let stat = ProcessStat.read(pid: member.pid),
-                stat.startTicks == member.startTicks, !stat.isDead,
-                stat.state != UInt8(ascii: "T"), stat.state != UInt8(ascii: "t"),
-                let handle = ProcessHandle.open(stat.identity)
+            guard let stat = Self.moving(member), let handle = ProcessHandle.open(stat.identity)
             else { continue }
             moved = (try? handle.send(SIGSTOP)) == true || moved
         }
@@ -137,7 +142,7 @@ struct StillProcesses: Codable, Equatable {
         let inside = Set(group.members())
         return members.compactMap { member in
             guard !inside.contains(member.pid), let stat = ProcessStat.read(pid: member.pid),
-                stat.startTicks == member.startTicks, !stat.isDead, group.take(member.pid)
+                stat.identity == member.identity, !stat.isDead, group.take(member.pid)
             else { return nil }
             return member.pid
         }
@@ -149,16 +154,14 @@ struct StillProcesses: Codable, Equatable {
             letOut(of: group)
         } else {
             for member in members.reversed() {
-                let identity = ProcessIdentity(pid: member.pid, startTicks: member.startTicks)
                 // Gone is fine.
-                _ = try? ProcessHandle.open(identity)?.send(SIGCONT)
+                _ = try? ProcessHandle.open(member.identity)?.send(SIGCONT)
             }
         }
         members = []
         for one in placeholders {
-            let identity = ProcessIdentity(pid: one.pid, startTicks: one.startTicks)
             // Gone is fine.
-            _ = try? ProcessHandle.open(identity)?.send(SIGKILL)
+            _ = try? ProcessHandle.open(one.identity)?.send(SIGKILL)
         }
         placeholders = []
     }
@@ -182,11 +185,4 @@ struct StillProcesses: Codable, Equatable {
 
     /// Removes the group; false while a process that has died is still in it.
     func removeGroup() -> Bool { group?.remove() ?? true }
-}
-
-extension ProcessHandle {
-    /// A handle on this process and no other; nil if it is gone.
-    static func open(_ process: ProcessIdentity) -> ProcessHandle? {
-        open(pid: process.pid, startTicks: process.startTicks)
-    }
 }

@@ -81,7 +81,7 @@ package struct InputClock: Equatable, Sendable {
         // A stamp of the future counts as of now, once: what is read then does not.
         isForged = wall.boot(stamp.blockStart) > now
         lastCoarse =
-            wall.differs(from: wallAtOpening) ? now : min(wall.boot(stamp.blockEnd), now)
+            wall.differs(from: wallAtOpening) ? now : Self.lastRead(in: wall.block(of: stamp), now)
     }
 
     /// The latest moment at which a hand may have typed what was read or waits.
@@ -305,8 +305,18 @@ extension InputClock {
 
     /// Takes the late end of the span that the witnesses leave.
     private mutating func countUnseen(in blocks: [Range<BootInstant>], now: BootInstant) {
-        for block in blocks where block.lowerBound <= now { count(min(block.upperBound, now)) }
+        for block in blocks where block.lowerBound <= now { count(Self.lastRead(in: block, now)) }
     }
+
+    /// The latest moment up to `now` at which a read can have set a stamp in this block.
+    private static func lastRead(in block: Range<BootInstant>, _ now: BootInstant) -> BootInstant {
+        min(block.upperBound + stampLag, now)
+    }
+
+    /// Stamps may be so far behind the clock: the second is that of the last tick
+    /// (ktime_get_real_seconds, kernel/time/timekeeping.c), 10 ms long at 100 Hz, and the processor
+    /// of a virtual machine that is to note it may stand still (16 ms were seen of TCP's clock).
+    package static let stampLag: Duration = .milliseconds(20)
 
     /// Something was read, beyond doubt: what waits now was not known before.
     private mutating func trust() {

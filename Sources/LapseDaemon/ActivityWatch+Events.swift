@@ -10,6 +10,8 @@ extension ActivityWatch {
     struct News {
         /// Sessions whose terminals were read from, by a hand as far as can be told.
         var active: Set<SessionID> = []
+        /// The moment as of which that counts.
+        var at: BootInstant
         /// Something happened that any user can bring about as often as he likes, or is to be
         /// judged when a tick is over.
         var mustPause = false
@@ -17,12 +19,17 @@ extension ActivityWatch {
         var newNodes: [String] = []
     }
 
-    /// Takes all waiting events; each read counts as of `now`, which is never too early.
-    func takeEvents(at now: BootInstant) -> News {
-        var news = News()
+    /// Takes all waiting events; each read counts as of `moment`.
+    ///
+    /// That is asked for once the events are taken, so it is never too early.
+    func takeEvents(at moment: @autoclosure () -> BootInstant) -> News {
+        let begun = moment()
+        let events = inotify.events()
+        let now = moment()
+        var news = News(at: now)
         let wall = WallOffset.current
         var wasShared = false
-        for event in inotify.events() {
+        for event in events {
             if event == sharedWatch.map(Inotify.Event.read) { wasShared = true }
             take(event, &news, at: now, wall)
         }
@@ -41,8 +48,9 @@ extension ActivityWatch {
                 suspected.insert(place.session)
             }
         }
-        for event in later { take(event, &news, at: now, wall) }
-        lastListened = now
+        if !later.isEmpty { news.at = moment() }
+        for event in later { take(event, &news, at: news.at, wall) }
+        lastListened = begun
         news.mustPause = news.mustPause || !openPlaces.isEmpty
         return news
     }

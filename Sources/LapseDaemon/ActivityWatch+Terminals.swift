@@ -41,7 +41,8 @@ extension ActivityWatch {
             watch = nil
             faults.append("\(error); its input is known to 8 s only, on the late side")
         }
-        // The stamp is read after the exact witness stands: nothing falls between the two.
+        // The stamp is read after the exact witness stands: nothing falls between the two. What was
+        // read before may be of any moment up to now, and finding the terminal took its time.
         guard let status = found.terminal.status() else { return false }
         let stat = WatchedTerminal.Stat(status)
         if let watch { readers[watch, default: []].insert(id) }
@@ -50,7 +51,7 @@ extension ActivityWatch {
             watch: watch,
             stat: stat,
             wallAtOpening: session.wallAtOpening,
-            now: now
+            now: after(now)
         )
         return true
     }

@@ -102,6 +102,12 @@ final class ActivityWatch {
         sessionsByUser[user] ?? []
     }
 
+    /// The moment at which what was read since `now` stands: work in between takes time, and what
+    /// happened in that time must not count as of before it.
+    func after(_ now: BootInstant) -> BootInstant {
+        max(now, BootInstant(nanoseconds: BootClock.now()))
+    }
+
     /// Takes the sessions of which something suspicious was heard since the last time.
     func takeSuspected() -> Set<SessionID> {
         defer { suspected = [] }

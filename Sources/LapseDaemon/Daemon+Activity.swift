@@ -29,9 +29,8 @@ extension Daemon {
     /// Before each look, or a key of the pause would not be known at the end that it forbids.
     @discardableResult
     func hear() -> Bool {
-        let moment = now
-        let news = activity.takeEvents(at: moment)
-        for id in news.active { feed(.input(id, at: moment)) }
+        let news = activity.takeEvents(at: now)
+        for id in news.active { feed(.input(id, at: news.at)) }
         for path in news.newNodes { expectTerminal(at: .node(path: path)) }
         return news.mustPause
     }

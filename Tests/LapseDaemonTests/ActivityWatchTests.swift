@@ -86,6 +86,18 @@ private final class WatchedLogin {
         #expect(try #require(reading.output) <= scene.at(8))
     }
 
+    @Test func `a key typed while the terminal is sought counts, however long that took`() throws {
+        let scene = try WatchedLogin()
+        let begun = BootInstant(nanoseconds: BootClock.now())
+        scene.login.pty.type("x")
+        let typed = BootInstant(nanoseconds: BootClock.now())
+        #expect(scene.watch.findTerminals(of: scene.id, at: begun))
+        // At the end of a block the stamp says that it was before it, by a tick at most.
+        let input = try #require(scene.watch.terminals(of: scene.id).first?.lastInput)
+        #expect(input > typed - .milliseconds(20))
+        #expect(input != begun)
+    }
+
     // MARK: Stamps set by hand
 
     @Test(arguments: [false, true])
@@ -263,7 +275,8 @@ private final class WatchedLogin {
     private func send(_ line: String, _ pty: PtyPair) throws {
         try #require(write(pty.master, line + "\n", line.utf8.count + 1) > 0)
         var shown = ""
-        while !shown.contains("got \(line)") { shown += pty.shown(patience: 1_000) }
+        // No waiting for silence: what is told 200 ms after a block's end is of the next.
+        while !shown.contains("got \(line)") { shown += pty.shown(patience: 1) }
     }
 
     @Test func `a read through /dev/tty counts, and its terminal is followed then`() throws {

@@ -14,8 +14,8 @@ UNIT_DIR ?= $(PREFIX)/lib/systemd/system
 DESTDIR ?=
 PACKAGES := openssh-server libpam0g-dev python3-venv binutils util-linux sudo
 # What the people of the end-to-end tests use in their sessions; StageRequirements has the paths.
-CLIENTS := bsdutils expect gcc git less libc6-dev make man-db mosh procps python3-minimal rsync \
-    screen tmux vim whiptail
+CLIENTS := bsdutils dialog expect gcc git htop less libc6-dev make man-db mosh procps python3-minimal \
+    rsync screen tmux vim whiptail
 SWIFT_FLAGS := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 
 # All that is installed, and all that is removed again: MODE:SOURCE:TARGET.

@@ -18,6 +18,9 @@ activity = ["input"]'
 await 5 "lockers are served" inside test -S /run/lapse/locker
 [ "$(inside stat -c %a /run/lapse/locker)" = 600 ] || fail "anybody may ask for lockers"
 echo "     $(inside systemd-analyze security lapsed.service --no-pager | tail -n 1)"
+inside grep -q 'nice -10$' "/proc/$(property MainPID)/autogroup" ||
+    fail "who keeps the processors busy delays it: $(inside cat "/proc/$(property MainPID)/autogroup")"
+pass "its autogroup has the nice value of its unit"
 
 # tick FILE: counts in FILE, 50 times a second, without a child.
 inside tee /lapse/tick >/dev/null <<'PERL'

@@ -35,8 +35,6 @@ package protocol ControlBackend {
     func why(id: String) throws(ControlError) -> Explanation
 
     /// The policy in force, whole.
-    ///
-    /// - Throws: `notSupported`.
     func policy() throws(ControlError) -> PolicyReport
 
     /// Reads the policy's files anew and puts them in force, whole or not at all.
@@ -115,7 +113,7 @@ package protocol ControlBackend {
     ///   - peer: Who asked for it: root.
     ///   - why: His reason, as with `end`.
     /// - Returns: How many sessions are being ended because of this call.
-    /// - Throws: `notSupported`.
+    /// - Throws: What keeps the daemon from it.
     mutating func revoke(user: String, by peer: ControlPeer, why: String) throws(ControlError)
         -> Int
 }

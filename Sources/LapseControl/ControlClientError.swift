@@ -67,8 +67,6 @@ package enum ControlClientError: Error, Equatable, Sendable, CustomStringConvert
         case .policyRefused:
             // What is wrong with it has many lines and is written before this one.
             "the policy is refused as a whole; the one from before stays in force"
-        case .notSupported(let what):
-            "this lapsed cannot do that: \(shown(what))"
         case .cannotReply(let reason):
             "lapsed cannot put its answer into one message: \(shown(reason))"
         case .invalidParameter(let parameter):

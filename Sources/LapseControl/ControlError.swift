@@ -16,8 +16,6 @@ package enum ControlError: Error, Equatable, Sendable {
     case reasonMissing
     /// The policy's files are refused as a whole; all that is wrong, as text of several lines.
     case policyRefused(text: String)
-    /// This daemon cannot do that.
-    case notSupported(what: String)
     /// The call was understood, but its answer cannot be put into one message.
     case cannotReply(reason: String)
     /// The service does not offer this interface.
@@ -43,7 +41,6 @@ package enum ControlError: Error, Equatable, Sendable {
         case .cannotLock: "io.lapse.Control.CannotLock"
         case .reasonMissing: "io.lapse.Control.ReasonMissing"
         case .policyRefused: "io.lapse.Control.PolicyRefused"
-        case .notSupported: "io.lapse.Control.NotSupported"
         case .cannotReply: "io.lapse.Control.CannotReply"
         case .interfaceNotFound: "org.varlink.service.InterfaceNotFound"
         case .methodNotFound: "org.varlink.service.MethodNotFound"
@@ -61,7 +58,6 @@ package enum ControlError: Error, Equatable, Sendable {
         case .cannotLock(let id, let reason): .init(id: id, reason: reason)
         case .holdTooLong(let maxMs): .init(maxMs: maxMs)
         case .policyRefused(let text): .init(text: text)
-        case .notSupported(let what): .init(what: what)
         case .cannotReply(let reason): .init(reason: reason)
         case .interfaceNotFound(let interface): .init(interface: interface)
         case .methodNotFound(let method), .methodNotImplemented(let method): .init(method: method)
@@ -85,7 +81,6 @@ package enum ControlError: Error, Equatable, Sendable {
             self = .cannotLock(id: parameters?.id ?? "", reason: parameters?.reason ?? "")
         case "io.lapse.Control.ReasonMissing": self = .reasonMissing
         case "io.lapse.Control.PolicyRefused": self = .policyRefused(text: parameters?.text ?? "")
-        case "io.lapse.Control.NotSupported": self = .notSupported(what: parameters?.what ?? "")
         case "io.lapse.Control.CannotReply":
             self = .cannotReply(reason: parameters?.reason ?? "")
         case "org.varlink.service.InterfaceNotFound":
@@ -107,7 +102,6 @@ struct ErrorParameters: Codable {
     var id: String?
     var maxMs: Int64?
     var text: String?
-    var what: String?
     var reason: String?
     var interface: String?
     var method: String?

@@ -299,9 +299,6 @@ package struct InterfaceDescription: Sendable {
             # The policy's files are refused as a whole; the policy from before stays in force.
             error PolicyRefused (text: string)
 
-            # This daemon cannot do that.
-            error NotSupported (what: string)
-
             # The answer cannot be put into one message.
             error CannotReply (reason: string)
 

@@ -38,6 +38,9 @@ package enum DaemonMain {
         }
     }
 
+    /// Like `Nice=` in its unit: who keeps all processors busy must not delay a lock by it.
+    private static let niceness = -10
+
     private static func watch(_ options: DaemonOptions) -> ExitStatus {
         guard ProcessSelf.uid == 0 else {
             StandardStreams.error(
@@ -58,6 +61,7 @@ package enum DaemonMain {
             return .policy
         }
         do throws(SystemError) {
+            ProcessorShare.raise(to: niceness)
             try OpenFiles.raiseLimit()
             try RunDirectory.prepare(options.runDirectory)
             let daemon = try Daemon(options: options, policy: policy, log: log)

@@ -71,16 +71,16 @@ extension Locker {
             isDrawn = false
             return false
         case .screenMode(let state):
-            // The first word counts. Somebody who types one gets an ugly screen and nothing else.
-            // Values of DECRPM: 1 and 3 set, 2 and 4 reset, 0 for a mode that is not known.
+            // The first that is known counts. Somebody who types one gets an ugly screen and nothing
+            // else. Values of DECRPM: 1 and 3 set, 2 and 4 reset, 0 for a mode that is not known.
             switch state {
             case 1, 3: learn(.alternate)
             case 2, 4: learn(.main)
-            default: learn(.unknown)
+            default: break
             }
             return false
         case .attributes:
-            // The terminal has passed over the question before this one.
+            // The terminal has passed over the questions before this one, or knows neither mode.
             learn(.unknown)
             return false
         default: return true

@@ -10,6 +10,15 @@ package struct Emulator: Sendable {
 
         package var description: String { rows.joined(separator: "\n") + "\n" + modes }
 
+        /// The rows without attributes.
+        package var plainRows: [String] {
+            rows.map { row in
+                let parts = row.split(separator: "\u{1b}", omittingEmptySubsequences: false)
+                let rest = parts.dropFirst().map { $0.drop { $0 != "m" }.dropFirst() }
+                return (parts.prefix(1) + rest).joined()
+            }
+        }
+
         /// Whether a text stands in one of the rows.
         package func shows(_ text: String) -> Bool { rows.contains { $0.contains(text) } }
     }
@@ -53,6 +62,13 @@ package struct Emulator: Sendable {
     }
 
     package func type(_ text: String) async throws(StageError) { try await type(Array(text.utf8)) }
+
+    /// Pastes what a shell command prints, however much that is.
+    package func paste(outputOf command: String) async throws(StageError) {
+        let tmux = "tmux -L \(name)"
+        let script = "\(command) | \(tmux) load-buffer - && \(tmux) paste-buffer -d"
+        try await stage.run(["sh", "-c", script]).checked()
+    }
 
     /// Changes the size of the window.
     package func resize(columns: Int, rows: Int) async throws(StageError) {

@@ -5,11 +5,12 @@ extension Stage {
     /// Starts the daemon and waits until it says that it has started, with its sockets open.
     ///
     /// A shell stands above it, because nsenter(1) stops itself when its own program is stopped. A
-    /// stopped nsenter whose owner was killed would keep the dead stage's pid 1 from ending.
+    /// stopped nsenter whose owner was killed would keep the dead stage's pid 1 from ending. It has
+    /// a kernel session of its own and is as nice as its unit has it.
     package func startDaemon() async throws(StageError) {
         let mark = daemonLog.mark()
         let process = try spawn(
-            ["sh", "-c", "lapsed --log stderr & wait $!"],
+            ["sh", "-c", "setsid nice -n -10 lapsed --log stderr & wait $!"],
             output: daemonLog,
             error: daemonLog
         )

@@ -37,6 +37,7 @@ package enum StageRequirements {
         "/usr/bin/script": "bsdutils", "/usr/bin/sftp": "openssh-client",
         "/usr/bin/scp": "openssh-client", "/usr/bin/rsync": "rsync", "/usr/bin/git": "git",
         "/usr/bin/mosh": "mosh", "/usr/bin/whiptail": "whiptail",
+        "/usr/bin/dialog": "dialog", "/usr/bin/htop": "htop",
     ]
 
     /// Whether a missing part is a failure: under CI.

@@ -3,7 +3,7 @@ extension Key {
     init?(_ numbers: SequenceNumbers, final: UInt8) {
         switch (numbers.prefix, numbers.intermediate, final) {
         case (UInt8(ascii: "?"), UInt8(ascii: "$"), UInt8(ascii: "y")):
-            guard numbers.first == 1_049 else { return nil }
+            guard numbers.first == 1_049 || numbers.first == 1_047 else { return nil }
             self = .screenMode(numbers.second)
         case (UInt8(ascii: "?"), 0, UInt8(ascii: "c")):
             self = .attributes

@@ -16,7 +16,8 @@ public enum Key: Equatable, Sendable {
     case cancel
     /// Ctrl-L.
     case redraw
-    /// The answer to DECRQM of private mode 1049: 1 or 3 set, 2 or 4 reset (xterm, ctlseqs).
+    /// An answer to DECRQM of private mode 1049 or 1047: 1 or 3 set, 2 or 4 reset, 0 for a mode that
+    /// is not known (xterm, ctlseqs).
     case screenMode(UInt32)
     /// The answer to DA1: whatever was asked before it has been answered, if it ever will be.
     case attributes

@@ -98,6 +98,8 @@ extension LockPicture {
     /// Keeps cursor and attributes, asks for the state of the alternate screen, with DA1 behind it,
     /// and switches to the alternate screen.
     ///
+    /// It has two names, and some terminals answer to one of them alone: libvterm (vim) to 1047.
+    ///
     /// In one write, so that what is on the screen does not stay while an answer is awaited: a
     /// terminal answers in order, so the answer is about the state before (DECRQM, DECSC, xterm's
     /// ctlseqs). The cursor is put back before the switch, which keeps it once more: a terminal that
@@ -105,6 +107,7 @@ extension LockPicture {
     public static let enter: [UInt8] =
         escape(UInt8(ascii: "7"))
         + escape(0x5B) + mode1049 + [UInt8(ascii: "$"), UInt8(ascii: "p")]
+        + escape(0x5B) + mode1047 + [UInt8(ascii: "$"), UInt8(ascii: "p")]
         + escape(0x5B) + [UInt8(ascii: "c")]
         + escape(UInt8(ascii: "8"))
         + escape(0x5B) + mode1049 + [UInt8(ascii: "h")]
@@ -135,6 +138,7 @@ extension LockPicture {
 
     private static let lineEnd: [UInt8] = [0x0D, 0x0A]
     private static let mode1049: [UInt8] = [0x3F, 0x31, 0x30, 0x34, 0x39]
+    private static let mode1047: [UInt8] = [0x3F, 0x31, 0x30, 0x34, 0x37]
 
     /// Absolute rows, ASCII in G0, G0 in use, no colours.
     private static let plain: [UInt8] =

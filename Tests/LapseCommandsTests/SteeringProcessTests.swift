@@ -174,16 +174,6 @@ import Testing
         )
     }
 
-    @Test func `what a daemon does not support is told`() {
-        var backend = FixtureBackend()
-        backend.refusal = .notSupported(what: "not supported by this daemon")
-        let run = run(["touch", "a1"], backend)
-        #expect(run.status == 1)
-        #expect(
-            run.errors == "lapsectl: this lapsed cannot do that: not supported by this daemon\n"
-        )
-    }
-
     @Test func `JSON is the daemon's reply`() throws {
         let decoder = JSONDecoder()
         func json(_ arguments: [String]) -> Data { Data(run(arguments + ["--json"]).output.utf8) }

@@ -232,7 +232,6 @@ import Testing
 
     @Test(arguments: [
         (ControlError.policyRefused(text: "error: a\nb"), "text", "error: a\nb"),
-        (.notSupported(what: "locking"), "what", "locking"),
         (.noSuchSession(id: "a1"), "id", "a1"),
     ])
     func `what the daemon refuses is told as it says`(

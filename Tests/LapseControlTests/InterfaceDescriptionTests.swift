@@ -133,8 +133,7 @@ import Testing
         let all: [ControlError] = [
             .noSuchSession(id: "v"), .alreadyEnding(id: "v"), .holdTooLong(maxMs: 7),
             .sessionLocked(id: "v"), .cannotLock(id: "v", reason: "v"),
-            .reasonMissing, .policyRefused(text: "v"), .notSupported(what: "v"),
-            .cannotReply(reason: "v"),
+            .reasonMissing, .policyRefused(text: "v"), .cannotReply(reason: "v"),
             .interfaceNotFound(interface: "v"), .methodNotFound(method: "v"),
             .methodNotImplemented(method: "v"), .invalidParameter(parameter: "v"),
             .permissionDenied,

@@ -15,6 +15,11 @@ extension LapseLockTests {
             ("\u{1B}[?62c", .unknown),
             ("\u{1B}[?1049;2$y\u{1B}[?62c", .main), ("\u{1B}[?1049;4$y\u{1B}[?62c", .main),
             ("\u{1B}[?1049;0$y\u{1B}[?62c", .unknown),
+            ("\u{1B}[?1049;0$y\u{1B}[?1047;0$y\u{1B}[?62c", .unknown),
+            // libvterm.
+            ("\u{1B}[?1049;0$y\u{1B}[?1047;1$y\u{1B}[?1;2c", .alternate),
+            ("\u{1B}[?1049;0$y\u{1B}[?1047;2$y\u{1B}[?1;2c", .main),
+            ("\u{1B}[?2026;2$y\u{1B}[?1049;1$y\u{1B}[?62c", .alternate),
             ("\u{1B}[?1049;1$y\u{1B}[?62c", .alternate),
             ("\u{1B}[?1049;3$y\u{1B}[?62c", .alternate),
             // The first word counts: another one is somebody's who types.

@@ -145,7 +145,7 @@ package struct TextScreen {
         case "7": saved = (row, column)
         case "8": (row, column) = saved
         case "[?6l", "(B", "[m", "[c": break
-        case "[?1049$p": questions += 1
+        case "[?1049$p", "[?1047$p": questions += 1
         case "[?1049h":
             if !isAlternate { alternate = Self.blank(rows, columns) }
             isAlternate = true

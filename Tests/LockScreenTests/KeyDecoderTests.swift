@@ -17,6 +17,7 @@ import Testing
         // Answers of the terminal.
         ("\u{1B}[?1049;1$y", .screenMode(1)), ("\u{1B}[?1049;2$y", .screenMode(2)),
         ("\u{1B}[?1049;0$y", .screenMode(0)), ("\u{1B}[?1049$y", .screenMode(0)),
+        ("\u{1B}[?1047;1$y", .screenMode(1)), ("\u{1B}[?1047;2$y", .screenMode(2)),
         ("\u{1B}[?62;22c", .attributes), ("\u{1B}[?1;2c", .attributes), ("\u{1B}[?6c", .attributes),
         // kitty's protocol: code:shifted:base;modifiers:event;text.
         ("\u{1B}[97u", .scalar(0x61)), ("\u{1B}[97;1u", .scalar(0x61)),
@@ -52,6 +53,8 @@ import Testing
         // Mouse: X10 with any three bytes, SGR, urxvt.
         "\u{1B}[M !!", "\u{1B}[M\u{20}\r\r", "\u{1B}[M\u{1B}[A", "\u{1B}[M\u{0}\u{3}\u{7F}",
         "\u{1B}[<0;12;13M", "\u{1B}[<0;12;13m", "\u{1B}[<35;1;1M", "\u{1B}[32;10;10M",
+        // What the application had asked for.
+        "\u{1B}[?2026;1$y", "\u{1B}[?25;2$y", "\u{1B}[?10470;1$y",
         // Focus, bracketed paste.
         "\u{1B}[I", "\u{1B}[O", "\u{1B}[200~", "\u{1B}[201~",
         // Keys without text, released keys, Alt and Super of both protocols.

@@ -135,7 +135,7 @@ import Testing
         screen.feed(LockPicture.enter)
         screen.feed(Self.usual.paint(rows: 24, columns: 80, isUTF8: true))
         #expect(screen.isAlternate && !screen.shows("make") && screen.shows("Password"))
-        #expect(screen.questions == 1)
+        #expect(screen.questions == 2)
         screen.feed(LockPicture.leave(keepsAlternate: false))
         #expect(!screen.isAlternate && screen.text[4] == "$ make" && !screen.shows("Password"))
         #expect(screen.row == 4 && screen.column == 6)

@@ -22,13 +22,23 @@ extension Daemon {
                 ? near.filter { !$0.isDead }
                 : LockTargets(near, terminals: standing.procNumbers)
                     .onTerminals(isDeaf: LockTargets.isDeaf)
-            guard standing.still.take(targets) else { break }
+            guard take(targets, into: standing) else { break }
         }
-        _ = standing.still.take(far(of: standing, session, hold, near: near))
+        _ = take(far(of: standing, session, hold, near: near), into: standing)
         // A line that is half typed is read from the queue in their place. Others have until the
-        // locker runs.
+        // locker starts.
         let hasLine = standing.terminals.values.contains { $0.state.settings.isCanonical }
-        standing.still.awaitRest(within: hasLine ? 10 : 1)
+        if hasLine { standing.still.awaitRest(within: 10) }
+    }
+
+    /// Has these stand still too; true if any of them did not yet.
+    private func take(_ targets: [ProcessStat], into standing: StandingLock) -> Bool {
+        guard standing.still.take(targets) else { return false }
+        if standing.still.group == nil {
+            keepLock(of: standing.session)
+            _ = standing.still.holdStill()
+        }
+        return true
     }
 
     /// Looks once more for those who have a locked terminal open, until there are no new ones; those
@@ -40,9 +50,8 @@ extension Daemon {
         scan = nil
         for lock in standing {
             takeBack(lock)
-            let isNew = lock.still.take(far(of: lock))
             if lock.still.holdStill() { tell(lock, "somebody has set processes of it going") }
-            if isNew {
+            if take(far(of: lock), into: lock) {
                 again = .milliseconds(5)
                 watchMembers(of: lock)
             }

@@ -239,7 +239,7 @@ extension Daemon {
         }
     }
 
-    private func keepLock(of id: SessionID) {
+    func keepLock(of id: SessionID) {
         guard let facts = engine.sessions[id]?.facts, let hold = holds[id] else { return }
         keep(facts, hold)
     }
@@ -311,6 +311,7 @@ extension Daemon {
                         lockerEnded(locked, of: standing, wasAwaited: true)
                     }
                 } else {
+                    standing.still.awaitRest(within: 1)
                     startLocker(on: locked, of: standing.session)
                 }
             }

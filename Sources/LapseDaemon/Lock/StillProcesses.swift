@@ -55,14 +55,19 @@ struct StillProcesses: Codable, Equatable {
     }
 
     /// Has these stand still too, in this order; true if any of them did not yet.
+    ///
+    /// Where signals have to stop them, `holdStill` does, once it is on disk who they are: nothing
+    /// else would tell them from those that stood still before.
     mutating func take(_ processes: [ProcessStat]) -> Bool {
         var gained = false
         for process in processes where !isKnown(process) {
+            // So that it is he who is moved, and not who has his number by now.
             guard let handle = ProcessHandle.open(process.identity) else { continue }
-            if let member = group == nil ? stop(process, handle) : freeze(process) {
-                members.append(member)
-                gained = true
-            }
+            let member = group == nil ? stoppable(process) : freeze(process)
+            withExtendedLifetime(handle) {}
+            guard let member else { continue }
+            members.append(member)
+            gained = true
         }
         return gained
     }
@@ -93,10 +98,8 @@ struct StillProcesses: Codable, Equatable {
     }
 
     /// One that is stopped already stays so afterwards, and is not a member.
-    private func stop(_ process: ProcessStat, _ handle: ProcessHandle) -> Member? {
-        guard !process.isStopped, (try? handle.send(SIGSTOP)) == true else {
-            return nil
-        }
+    private func stoppable(_ process: ProcessStat) -> Member? {
+        guard !process.isStopped else { return nil }
         return Member(pid: process.pid, startTicks: process.startTicks, origin: nil)
     }
 
@@ -124,7 +127,7 @@ struct StillProcesses: Codable, Equatable {
         return stat
     }
 
-    /// Stops again who was continued by somebody else; true if anybody was.
+    /// Stops who is not stopped yet, or was continued by somebody else; true if anybody was.
     func holdStill() -> Bool {
         if let group { return !group.freeze() }
         var moved = false
@@ -148,16 +151,28 @@ struct StillProcesses: Codable, Equatable {
         }
     }
 
-    /// All go on, children before their parents, so that no shell sees a child that stands still.
-    mutating func letGo() {
+    /// All go on.
+    ///
+    /// Where signals stopped them, children before their parents, so that no shell sees a child that
+    /// stands still; that somebody is frozen is seen by nobody.
+    private func goOn() {
         if let group {
-            letOut(of: group)
-        } else {
-            for member in members.reversed() {
-                // Gone is fine.
-                _ = try? ProcessHandle.open(member.identity)?.send(SIGCONT)
-            }
+            _ = group.thaw()
+            return
         }
+        for member in members.reversed() {
+            // Gone is fine.
+            _ = try? ProcessHandle.open(member.identity)?.send(SIGCONT)
+        }
+    }
+
+    /// All go on, and back to where they came from.
+    ///
+    /// In this order: the first move after a pause waits some 10 ms for the kernel (the write side of
+    /// cgroup_threadgroup_rwsem, kernel/cgroup/cgroup.c), and they need not.
+    mutating func letGo() {
+        goOn()
+        if let group { letOut(of: group) }
         members = []
         for one in placeholders {
             // Gone is fine.
@@ -173,15 +188,15 @@ struct StillProcesses: Codable, Equatable {
             members.map { ($0.pid, $0.origin) },
             uniquingKeysWith: { first, _ in first }
         )
-        // Twice: what is let out may leave a child behind that it bore while it was on its way.
-        for _ in 0..<2 {
-            let inside = group.members().compactMap { ProcessStat.read(pid: $0) }
-            for process in inside.sorted(by: { $0.startTicks > $1.startTicks }) {
-                _ = group.letOut(process.pid, to: origins[process.pid] ?? nil)
-            }
+        // Again and again: who is still inside may bear children there.
+        for _ in 0..<Self.roundsMax {
+            let inside = group.members()
+            guard !inside.isEmpty else { return }
+            for pid in inside { _ = group.letOut(pid, to: origins[pid] ?? nil) }
         }
-        _ = group.thaw()
     }
+
+    private static let roundsMax = 16
 
     /// Removes the group; false while a process that has died is still in it.
     func removeGroup() -> Bool { group?.remove() ?? true }

@@ -141,6 +141,21 @@ import Testing
         }
     }
 
+    @Test func `ten megabytes of pasted lines open nothing, and are few tries`() async throws {
+        try await attack(foreground: "sleep 1000\r") { stage, person, _ in
+            try await person.emulator.paste(
+                outputOf: "yes 'touch opened' | head -c 10000000"
+            )
+            _ = try await person.emulator.rest(for: .seconds(3))
+            try await person.expectLocked()
+            #expect(stage.log("unlocked").isEmpty)
+            let tries = stage.log("reauth-failed").count
+            #expect((1...20).contains(tries))
+            try await person.unlock()
+            #expect(try await stage.run(["ls", "/home/alice"]).output == "")
+        }
+    }
+
     @Test func `a client that goes ends its locked session, and nothing is left`() async throws {
         try await attack(foreground: "sleep 1000\r") { stage, _, _ in
             try await stage.run(["sh", "-c", "kill -9 $(pidof tmux)"]).checked()

@@ -14,7 +14,7 @@ import Testing
     @Test func `twenty sessions locked and unlocked together lose nothing and leave nothing`()
         async throws
     {
-        try await onStage(StageOptions(policy: lockPolicy)) { stage in
+        try await onStage(StageOptions(policy: lockPolicy + "hold-max = \"1h\"\n")) { stage in
             try await stage.setPasswords()
             let load = try await stage.run(
                 ["sh", "-c", "for i in 1 2; do (while :; do :; done) & done; echo"]
@@ -31,7 +31,7 @@ import Testing
                 }
                 try await group.waitForAll()
             }
-            for person in people { try await person.run("echo $shells") }
+            for person in people { try await person.run("echo here") }
             #expect(stage.log("unlocked").count == Self.sessions * Self.rounds)
             try await stage.expectNothingLeftOfLocks()
             // One for good: what tells that a process was moved out of a lock.
@@ -57,6 +57,8 @@ import Testing
             try person.terminal.type("-of-\(index)\r")
             try await wait(for: "round-\(round)-of-\(index)", on: person, after: mark)
         }
+        // Not locked once more while others are not through.
+        try await person.run("lapsectl hold 30m --why through")
     }
 
     private func wait(

@@ -21,20 +21,18 @@ struct LockedPerson: Sendable {
     let emulator: Emulator
     private let stage: Stage
 
-    /// Logs in by ssh and waits for the first prompt.
+    /// Logs in by ssh, or by another program that starts it, and waits for the first prompt.
     init(
         _ user: StageUser,
         on stage: Stage,
         name: String,
-        options: [String] = []
+        options: [String] = [],
+        inside program: [String]? = nil
     ) async throws {
         self.user = user
         self.stage = stage
-        emulator = try await Emulator(
-            ["ssh"] + options + ["\(user)@stage"],
-            on: stage,
-            name: name
-        )
+        let words = program ?? ["ssh"] + options + ["\(user)@stage"]
+        emulator = try await Emulator(words, on: stage, name: name)
         try await emulator.wait(for: "a prompt", within: .seconds(30)) { $0.shows("}") }
     }
 

@@ -52,6 +52,15 @@ struct Doing: Sendable, CustomTestStringConvertible {
             changesByItself: true
         ),
         Doing(
+            name: "htop",
+            program: "/usr/bin/htop",
+            user: .bob,
+            before: ["htop -d 100\r", "t"],
+            after: ["q", "echo back\r"],
+            seen: "back",
+            changesByItself: true
+        ),
+        Doing(
             name: "a python REPL in the middle of a line",
             program: "/usr/bin/python3",
             before: ["python3 -q\r", "a = 40 + "],
@@ -107,6 +116,15 @@ struct Doing: Sendable, CustomTestStringConvertible {
             isFullScreen: true
         ),
         Doing(
+            name: "a dialog of dialog",
+            program: "/usr/bin/dialog",
+            user: .erin,
+            before: ["dialog --inputbox question 10 40\r", "answ"],
+            after: ["er\r", "\r"],
+            seen: "answer",
+            isFullScreen: true
+        ),
+        Doing(
             name: "a job in the background that writes",
             user: .erin,
             before: ["(sleep 9; echo NOISE; touch been) &\r"],
@@ -154,6 +172,43 @@ struct Doing: Sendable, CustomTestStringConvertible {
         try await person.type(doing.after)
         let end = try await person.emulator.rest()
         #expect(end.shows(doing.seen), "\(doing.name): \(end)")
+    }
+
+    /// vim's own terminal tells a program which of its two screens it shows (DECRQM), unlike tmux.
+    @Test(arguments: [
+        (start: "seq 500 >n; less n\r", keys: "20j", end: "q"),
+        (start: "vim -u NONE -N f.txt\r", keys: "ihello\rworld", end: "\u{1b}:q!\r"),
+        (start: "whiptail --msgbox hello 10 40\r", keys: "\t", end: "\r"),
+    ])
+    func `where the terminal tells its screens, the shell's own is as it was when a program ends`(
+        program: (start: String, keys: String, end: String)
+    ) async throws {
+        try await onStage(StageOptions(policy: lockPolicy)) { stage in
+            try await stage.setPasswords()
+            let person = try await LockedPerson(
+                .alice,
+                on: stage,
+                name: "vim",
+                inside: ["vim", "-u", "NONE", "-N", "-c", "set ttimeout ttimeoutlen=10"]
+                    + ["-c", "terminal ++curwin ssh alice@stage"]
+            )
+            try await person.type(["echo older\r"])
+            let shell = try await person.emulator.rest().plainRows
+            try await person.type([program.start, program.keys])
+            let before = try await person.emulator.rest().plainRows
+            try #require(before != shell)
+            try await person.waitForLock()
+            try await person.unlock()
+            #expect(try await person.emulator.rest().plainRows == before)
+            try await person.type([program.end])
+            let after = try await person.emulator.rest().plainRows
+            let lines = shell.prefix { !$0.isEmpty }.dropLast()
+            #expect(lines.count > 1)
+            // vim keeps one cursor for both screens, so the prompt may come right behind one of them.
+            #expect(zip(after, lines).allSatisfy { $0.hasPrefix($1) }, "\(after)")
+            let command = String(program.start.dropLast())
+            #expect(after.contains { $0.contains(command) }, "\(after)")
+        }
     }
 
     /// tmux 3.3 does not tell which of its screens a program has, so after an unlock a full-screen

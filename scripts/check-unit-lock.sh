@@ -18,9 +18,13 @@ activity = ["input"]'
 await 5 "lockers are served" inside test -S /run/lapse/locker
 [ "$(inside stat -c %a /run/lapse/locker)" = 600 ] || fail "anybody may ask for lockers"
 echo "     $(inside systemd-analyze security lapsed.service --no-pager | tail -n 1)"
-inside grep -q 'nice -10$' "/proc/$(property MainPID)/autogroup" ||
-    fail "who keeps the processors busy delays it: $(inside cat "/proc/$(property MainPID)/autogroup")"
-pass "its autogroup has the nice value of its unit"
+if prlimit --nice=30:30 true 2>/dev/null; then
+    inside grep -q 'nice -10$' "/proc/$(property MainPID)/autogroup" ||
+        fail "who keeps the processors busy delays it"
+    pass "its autogroup has the nice value of its unit"
+else
+    echo "!!! NOT TRIED: its autogroup's nice value; root has no CAP_SYS_RESOURCE here for LimitNICE="
+fi
 
 # tick FILE: counts in FILE, 50 times a second, without a child.
 inside tee /lapse/tick >/dev/null <<'PERL'
@@ -254,7 +258,7 @@ UNIT
     in_group "$cat" "$scope/lapse-$id/$cat" || fail "the foreground is not in a group of ours"
     runs screen || fail "the background stands still"
     # Newer kernels' consoles have a second screen to switch to, and would come by without.
-    inside grep -Eq '"screen" *: *"[0-9a-f]{4}' "/run/lapse/sessions/$id" || fail "its screen is not kept"
+    inside grep -Eq '"screen" *: *"[0-9A-Za-z+]{4}' "/run/lapse/sessions/$id" || fail "its screen is not kept"
     same "... logind and systemd see the session as before" "$before"
     keys $'\r'
     await 3 "... asks for the password" shows "assword"

@@ -11,6 +11,7 @@ struct Story {
         """
     /// Longer than any wait of the story.
     private static let limit = Duration.seconds(20)
+    private static let password = "open sesame"
     private let start = ContinuousClock.now
 
     func tell() async throws(StageError) {
@@ -19,9 +20,13 @@ struct Story {
         say("A private machine comes up: sshd, pam_lapse.so and lapsed. /etc here is left alone.")
         say("Its policy:\n\n" + indented(Self.policy) + "\n")
         let stage = try await Stage.start(options)
+        try await stage.setPassword(Self.password, of: .carol)
         let alice = try await stage.logIn(.alice)
         let bob = try await stage.logIn(.bob)
-        say("Alice and bob log in with ssh. Bob types every 4 s; alice has gone for coffee.")
+        let carol = try await stage.logIn(.carol)
+        _ = try carol.terminal.type("echo I am ")
+        say("Alice, bob and carol log in with ssh. Bob types every 4 s; alice has gone for coffee,")
+        say("carol too, with half a command typed; she alone has a password, so she can come back.")
         let typing = Task { await type(for: bob) }
         for line in stage.log("opened") { quote("log", line) }
         try await seen("is idle and will be ended in 6s", by: alice)
@@ -30,7 +35,9 @@ struct Story {
         try await seen("activity seen", by: alice)
         say("What root sees:\n\n" + indented(try await stage.lapsectl(["list"]).checked().output))
         say("Alice goes for another coffee.")
-        try await seen("is idle and will be ended in 6s", by: alice, after: alice.terminal.mark())
+        let mark = alice.terminal.mark()
+        try await comeBack(carol, on: stage)
+        try await seen("is idle and will be ended in 6s", by: alice, after: mark)
         try await seen("is idle and will be ended in 3s", by: alice)
         try await seen("session ended", by: alice)
         _ = try await alice.terminal.process.waitForExit(within: Self.limit)
@@ -41,6 +48,24 @@ struct Story {
         await typing.value
         try await stage.stop()
         say("The private machine is gone, with everything that ran in it.")
+    }
+
+    /// Her terminal is locked at her limit; after her password her line is as it was.
+    private func comeBack(_ carol: ShellSession, on stage: Stage) async throws(StageError) {
+        let mark = carol.terminal.mark()
+        _ = try await stage.waitForLog("locked", of: .carol, within: Self.limit)
+        _ = try await carol.terminal.wait(for: "Press Enter", after: mark, within: Self.limit)
+        say("Carol's terminal is locked where it stands; nothing that runs in it is lost:")
+        for line in stage.log("locked") { quote("log", line) }
+        _ = try carol.terminal.type("\r")
+        _ = try await carol.terminal.wait(for: "Password:", after: mark, within: Self.limit)
+        _ = try carol.terminal.type(Self.password + "\r")
+        say("Carol comes back and types her password, and then the rest of her command:")
+        quote("log", try await stage.waitForLog("unlocked", of: .carol, within: Self.limit))
+        _ = try await stage.waitForLog("put-back", within: Self.limit)
+        _ = try carol.terminal.type("back\r")
+        try await seen("I am back", by: carol, after: mark)
+        _ = try carol.terminal.type("exit\r")
     }
 
     /// The list holds bob, who was never warned, and nobody else.

@@ -14,10 +14,10 @@ enum ConnectionChoice {
 
     /// The connection among a process's sockets.
     ///
-    /// sshd's monitor has one, and it is that. Where one process does all (root's own login, other
-    /// servers), the connections that it forwards are among its descriptors, and no number tells:
-    /// sshd 9.2 has its own at 4, and 3 is free for the next. `cookie` is that of the connection
-    /// if it was known before, `rhost` where the session is from (PAM_RHOST).
+    /// sshd's monitor has one, and it is that. Where one process does all (root's own login until
+    /// 9.7, other servers), the connections that it forwards are among its descriptors, and no
+    /// number tells: sshd 9.2 has its own at 4, and 3 is free for the next. `cookie` is that
+    /// of the connection if it was known before, `rhost` where the session is from (PAM_RHOST).
     static func choose(
         among sockets: [ForeignSockets.Socket],
         cookie: UInt64?,

@@ -126,7 +126,7 @@ private struct Walk {
         clients += job.workers.filter { Multiplexer(clientNamed: $0.name) != nil }
     }
 
-    /// sshd's relay, or sshd itself for root, or login, has a child for each channel.
+    /// sshd's relay, or sshd itself for root until 9.7, or login, has a child for each channel.
     ///
     /// That child leads a session (setsid(2) in session.c of OpenSSH and in util-linux's login.c).
     /// Debian's login (shadow's) leads the session of its terminal itself, and its child is the shell.

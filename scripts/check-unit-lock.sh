@@ -61,13 +61,6 @@ runs() {
     first=$(tick "$1") && sleep 0.5 && [ "$first" != "$(tick "$1")" ]
 }
 stands() { ! runs "$1"; }
-# count EVENT WORDS...: how many lines of that event the journal has with this word.
-count() { inside journalctl --no-pager -o cat -t lapsed | grep -F "event=$1 " | grep -cF -- "$2" || true; }
-happened() { [ "$(count "$1" "session=$id")" -ge "$2" ]; }
-group_of() { inside sed -n 's/^0:://p' "/proc/$1/cgroup"; }
-in_group() { [ "$(group_of "$1")" = "$2" ]; }
-# Whether it has its place in the group of the lock.
-is_held() { in_group "$1" "$group/$1"; }
 # What the service manager and logind say of a session; times, which move, are left out.
 view() {
     inside loginctl show-session "$1" -p Id -p Name -p State -p Active -p Leader -p TTY -p Service \
@@ -80,11 +73,6 @@ view() {
         sed -n -e '/Active:/s/ since.*//p' -e 's/.*[├└]─ *\([0-9]\+\) .*/\1/p' | sort -n
 }
 same() { diff <(echo "$2") <(view "$session") >&2 || fail "$1: the session looks different"; pass "$1"; }
-# Lockers of the service manager's, and of the daemon's.
-served() { inside pgrep -fx '/lapse/lapse-lock --served'; }
-own() { inside pgrep -fx '/lapse/lapse-lock'; }
-no_lockers() { ! served && ! own && ! inside pgrep -x lapse-lock; }
-a_locker() { [ "$(served | wc -l)" -eq 1 ] && ! own && [[ $(group_of "$(served)") == */lapse-lock@* ]]; }
 
 exec 5<>"$work/keys"
 inside ssh -tt alice@127.0.0.1 <&5 >"$work/screen" 2>&1 &
@@ -283,9 +271,8 @@ inside kill -0 "$mine" 2>/dev/null && fail "the job in the user's own scope live
 pass "... nothing of it is left"
 
 # Who goes on with that has his session ended.
-newest() { id=$(log_line event=opened | tail -n 1 | sed 's/.*session=\([a-z0-9]*\).*/\1/') && [ "$id" != "$last" ]; }
-log_line() { inside journalctl --no-pager -o cat -t lapsed | grep -F "$1"; }
-last=$(log_line event=opened | tail -n 1 | sed 's/.*session=\([a-z0-9]*\).*/\1/')
+newest || true
+last=$id
 exec 5<>"$work/keys"
 inside ssh -tt alice@127.0.0.1 <&5 >"$work/screen" 2>&1 &
 client=$!

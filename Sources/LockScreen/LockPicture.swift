@@ -140,14 +140,16 @@ extension LockPicture {
     private static let mode1049: [UInt8] = [0x3F, 0x31, 0x30, 0x34, 0x39]
     private static let mode1047: [UInt8] = [0x3F, 0x31, 0x30, 0x34, 0x37]
 
-    /// Absolute rows, ASCII in G0, G0 in use, no colours.
+    /// ASCII in G0, G0 in use, no colours; the cursor stays.
     private static let plain: [UInt8] =
-        escape(0x5B) + [0x3F, UInt8(ascii: "6"), UInt8(ascii: "l")]
-        + escape(UInt8(ascii: "(")) + [UInt8(ascii: "B"), 0x0F]
+        escape(UInt8(ascii: "(")) + [UInt8(ascii: "B"), 0x0F]
         + escape(0x5B) + [UInt8(ascii: "m")]
 
+    /// Absolute rows (DECOM), which by itself sends the cursor home; terminals that do not know it
+    /// are sent there.
     private static let clear: [UInt8] =
-        plain + escape(0x5B) + [UInt8(ascii: "H")]
+        escape(0x5B) + [0x3F, UInt8(ascii: "6"), UInt8(ascii: "l")]
+        + plain + escape(0x5B) + [UInt8(ascii: "H")]
         + escape(0x5B) + [UInt8(ascii: "2"), UInt8(ascii: "J")]
 
     private static func escape(_ byte: UInt8) -> [UInt8] { [0x1B, byte] }

@@ -144,7 +144,9 @@ package struct TextScreen {
         switch sequence {
         case "7": saved = (row, column)
         case "8": (row, column) = saved
-        case "[?6l", "(B", "[m", "[c": break
+        case "(B", "[m", "[c": break
+        // Whoever sets origin mode or resets it sends the cursor home (DECOM of the VT510).
+        case "[?6l": (row, column) = (0, 0)
         case "[?1049$p", "[?1047$p": questions += 1
         case "[?1049h":
             if !isAlternate { alternate = Self.blank(rows, columns) }

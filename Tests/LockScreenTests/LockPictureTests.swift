@@ -34,6 +34,21 @@ import Testing
         notes: ["That was not right."]
     )
 
+    @Test func `the last words stand below the line with the cursor`() {
+        var screen = TextScreen()
+        screen.mayEndLines = true
+        screen.put("Lapse: this session is idle.", row: 0)
+        screen.put("$ make", row: 7)
+        screen.feed(LockPicture.enter)
+        screen.feed(Self.usual.paint(rows: 24, columns: 80, isUTF8: true))
+        screen.feed(LockPicture.leave(keepsAlternate: false))
+        screen.feed(LockPicture.farewell(Array("It ends.".utf8), columns: 80, isUTF8: true))
+        #expect(screen.text[0] == "Lapse: this session is idle.")
+        #expect(Array(screen.text[7...8]) == ["$ make", "It ends."])
+        #expect(screen.row == 9 && screen.column == 0)
+        #expect(screen.faults == [])
+    }
+
     @Test func `there is room between the parts where the screen has room`() {
         let screen = Self.shown(Self.usual, rows: 24, columns: 80)
         #expect(

@@ -41,7 +41,7 @@ TIMED := EndToEndTests|LapseStageTests|MultiplexerTests
 # Each has a stage, a daemon and a tmux of its own, and types within seconds: one after the other.
 LOCKS := EndToEndTests\.(Lock|ConsoleLock)
 
-.PHONY: help setup build demo test verdicts bench unit openssh lint fmt check install uninstall clean
+.PHONY: help setup build demo test verdicts bench unit suspend openssh lint fmt check install uninstall clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -97,6 +97,11 @@ unit: build ## Run the unit under a real systemd on a private machine
 	@scripts/setup.sh systemd dbus openssh-server procps util-linux
 	@scripts/check-unit.sh $(STAGE)
 	@scripts/check-unit-lock.sh $(STAGE)
+
+suspend: build ## Suspend a virtual machine with sessions on it that are locked, idle, in use; needs root
+	@scripts/setup.sh qemu-system-x86 busybox-static systemd dbus libpam-systemd openssh-server procps tmux \
+	    util-linux xz-utils
+	@scripts/check-suspend.sh $(STAGE)
 
 openssh: build ## Run it with the sshd of Debian 13, on a private machine with that; needs its mirror
 	@scripts/setup.sh mmdebstrap openssh-client util-linux

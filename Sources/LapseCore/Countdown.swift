@@ -2,7 +2,8 @@
 /// the end does not come sooner, however late that warning was.
 ///
 /// A limit that is already past when it is first looked at (the machine was suspended, the policy
-/// changed, the daemon was away) gives the first warning and its whole time before the end.
+/// changed, the daemon was away) gives the first warning and its whole time before the end. A lock
+/// that a long sleep brings waits for no countdown (`Session.slept`).
 package struct Countdown: Equatable, Sendable {
     /// What is to be done now.
     package enum Step: Equatable, Sendable {

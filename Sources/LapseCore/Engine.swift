@@ -31,7 +31,8 @@ package struct Engine: Sendable {
             .remembered(let id, _), .cutoffsKnown(let id, _), .revoked(let id, _),
             .touched(let id, _), .held(let id, _), .released(let id, _), .extended(let id, _),
             .lockRequested(let id, _, _), .relocked(let id, _), .lockAnswered(let id, _),
-            .reauthFailed(let id, _, _), .unlocked(let id, _), .passwordKnown(let id, _):
+            .reauthFailed(let id, _, _), .unlocked(let id, _), .passwordKnown(let id, _),
+            .slept(let id, _):
             // In its place: a copy of a session is two dozen counts of references.
             guard let place = sessions.index(forKey: id) else { return [] }
             let effects = sessions.values[place].handle(event, at: now)

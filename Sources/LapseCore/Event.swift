@@ -46,6 +46,10 @@ package enum Event: Equatable, Sendable {
     case unlocked(SessionID, Unlocking)
     /// Whether the user has a password.
     case passwordKnown(SessionID, Bool)
+    /// The machine was suspended for so long and runs again: nobody can have typed meanwhile.
+    ///
+    /// Comes before the keys that are there by now.
+    case slept(SessionID, Duration)
     /// Nothing but time passed; sent at `Engine.nextDeadline`.
     case deadline
 }

@@ -31,6 +31,7 @@ extension Session {
         case .reauthFailed(_, let why, let terminal): reauthFailed(why, terminal: terminal)
         case .unlocked(_, let how): unlocked(how, at: now)
         case .passwordKnown(_, let isKnown): passwordKnown(isKnown, at: now)
+        case .slept(_, let length): slept(for: length, at: now)
         case .endRequested(_, let request): beginEnd(.request(request), at: now)
         case .closeReported: closed(.logout, at: now)
         case .leaderExited: leaderExited(at: now)

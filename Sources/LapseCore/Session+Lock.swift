@@ -57,6 +57,7 @@ extension Session {
     mutating func beginLock(_ reason: LockReason, at now: BootInstant) -> [Effect] {
         guard !isEnding, lock == nil else { return [] }
         idleCountdown.cancel()
+        isLockBlind = false
         var lock = Lock(reason, since: now)
         lock.endsAt = lockEnd(since: now)
         stage = .locked(lock)
@@ -70,6 +71,22 @@ extension Session {
     /// Somebody who may asks for the lock.
     mutating func lockRequested(by user: UserID, why: String, at now: BootInstant) -> [Effect] {
         beginLock(.request(by: user, why: why), at: now)
+    }
+
+    /// A sleep of the machine as long as the idle limit is past it, whatever was typed before.
+    ///
+    /// So the lock does not wait for a look, which would find the key that woke the machine, nor for
+    /// a warning, in whose time any key would keep the session. A lock loses nobody his work; an end
+    /// would, and waits for both.
+    mutating func slept(for length: Duration, at now: BootInstant) -> [Effect] {
+        guard mode == .enforce, let limit = allowance.idle.duration, limit <= length,
+            idleConsequence == .lock, unmeasurable == nil, facts.opened <= now - length,
+            hold.map({ $0.until <= now }) ?? true,
+            !idleCountdown.isRunning || idleCountdown.end(limitAt: now) <= now
+        else { return [] }
+        let effects = beginLock(.idle(limit: limit), at: now)
+        isLockBlind = true
+        return effects
     }
 
     /// A daemon before this one had locked it.
@@ -115,8 +132,8 @@ extension Session {
             idleCountdown.giveNotice(of: warnings.last.map { min($0, limit) })
         }
         let effects: [Effect] = [.record(Record(.lockFailed(lock.reason, why: why), facts))]
-        // One that stood was blind to all that happened since.
-        guard !lock.isRecorded else { return effects + look(at: now) }
+        // One that stood was blind to all that happened since, one of a sleep to what came with it.
+        guard !lock.isRecorded, !isLockBlind else { return effects + look(at: now) }
         switch lock.reason {
         case .request: return effects
         case .idle: return effects + actOnIdle(at: now)

@@ -40,6 +40,8 @@ package struct Session: Equatable, Sendable {
     var isIdleOverdue = false
     /// Whether the user has a password to re-authenticate with; taken for granted until it is known.
     var hasPassword = true
+    /// The lock that is being made came by a sleep of the machine, without a look.
+    var isLockBlind = false
     /// It was to be locked and could not be; until the next hand.
     var hasLockFailed = false
     /// So it was at the end of its lifetime, which a hand does not put off.

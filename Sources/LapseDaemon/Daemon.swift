@@ -53,6 +53,8 @@ final class Daemon {
     var notices = Notices()
     /// The processes of the host, as long as it serves.
     var scan: ProcessScan?
+    /// `BootClock.asleep` at the last turn, in nanoseconds.
+    private var asleep = BootClock.asleep()
     private var delays = Delays()
     private var pending: [Event] = []
     private var isFeeding = false
@@ -131,6 +133,7 @@ final class Daemon {
             timer.acknowledge()
             takeTime()
         }
+        loop.beforeTurn = { [unowned self] in noteSleep() }
         loop.afterTurn = { [unowned self] in
             scan?.turnEnded()
             armTimer()
@@ -138,6 +141,16 @@ final class Daemon {
         try watchActivity()
         try watchAccounts()
         try watchClock()
+    }
+
+    /// Before the keys of a turn are heard: the one that woke the machine may be among them.
+    private func noteSleep() {
+        let before = asleep
+        asleep = BootClock.asleep()
+        let slept = Duration.nanoseconds(asleep - before)
+        // No idle limit is as short, and the two clocks are not read at once.
+        guard slept >= .seconds(1) else { return }
+        for id in engine.sessions.keys { feed(.slept(id, slept)) }
     }
 
     private func take(_ signal: Int32) {

@@ -9,6 +9,16 @@ package enum BootClock {
         read(CLOCK_BOOTTIME)
     }
 
+    /// For how long the machine has been suspended since it booted, in nanoseconds: CLOCK_BOOTTIME minus
+    /// CLOCK_MONOTONIC, to a tenth of a second even if the process stands still between the readings.
+    package static func asleep() -> Int64 {
+        while true {
+            let boot = read(CLOCK_BOOTTIME)
+            let monotonic = read(CLOCK_MONOTONIC)
+            if read(CLOCK_BOOTTIME) &- boot < 100_000_000 { return boot &- monotonic }
+        }
+    }
+
     /// CLOCK_REALTIME minus CLOCK_BOOTTIME in nanoseconds, read within one microsecond or so.
     package static func wallOffset() -> Int64 {
         let boot = read(CLOCK_BOOTTIME)

@@ -52,6 +52,8 @@ package final class EventLoop {
     /// Tokens of order `spare` that were ready and had no turn yet, in the order of their coming.
     private var spareQueue: [UInt64] = []
     private var isStopping = false
+    /// Called at the beginning of each turn, before any handler.
+    package var beforeTurn: () -> Void = {}
     /// Called at the end of each turn: the place to arm timers.
     package var afterTurn: () -> Void = {}
 
@@ -102,6 +104,7 @@ package final class EventLoop {
     }
 
     private func turn(_ events: ArraySlice<epoll_event>) {
+        beforeTurn()
         for order in Order.allCases {
             for event in order == .spare ? spareTurn(of: events) : events {
                 guard let watch = watches[event.data.u64], watch.order == order else { continue }

@@ -54,6 +54,10 @@ extension OneSession {
         engine.handle(.lockAnswered(Self.id, outcome), at: Self.at(seconds))
     }
 
+    mutating func slept(_ length: Double, at seconds: Double) -> [Effect] {
+        engine.handle(.slept(Self.id, .seconds(length)), at: Self.at(seconds))
+    }
+
     mutating func relock(_ lock: Lock, at seconds: Double) -> [Effect] {
         engine.handle(.relocked(Self.id, lock), at: Self.at(seconds))
     }

@@ -41,6 +41,21 @@ final class Channel {
         #expect(told == [.first, .first, .second, .second, .spare, .spare])
     }
 
+    @Test func `a turn begins before its first handler and ends after its last`() throws {
+        let loop = try EventLoop()
+        let channel = Channel()
+        channel.fill()
+        var told: [String] = []
+        loop.beforeTurn = { told.append("begins") }
+        loop.afterTurn = { told.append("ends") }
+        _ = try loop.watch(channel.read, for: .readable, order: .first) { _ in
+            told.append("handler")
+            loop.stop()
+        }
+        try loop.run()
+        #expect(told == ["begins", "handler", "ends"])
+    }
+
     @Test func `who can wait gets eight places a turn, and all get theirs in the end`() throws {
         let loop = try EventLoop()
         #expect(EventLoop.spareMax == 8)

@@ -103,6 +103,7 @@ extension SessionLedger {
             dues.unlockRecord = (how, standing)
             open(how, truth)
         case .passwordKnown(_, let isKnown): knowsPassword = isKnown
+        case .slept(_, let length): slept(length.wholeNanoseconds, truth)
         case .leaderExited:
             dues.thaw = lock != nil && mode == .enforce
             lock = nil
@@ -110,6 +111,16 @@ extension SessionLedger {
         default: return
         }
         endWaiting(wasWaiting, truth)
+    }
+
+    /// A sleep as long as the idle limit needs no warning and no look, but for what was promised.
+    private mutating func slept(_ length: Int64, _ truth: Truth) {
+        guard mode == .enforce, lock == nil, endReason == nil, !closeTold, !isBlind,
+            consequence(.idle) == .lock, let limit = allowance.idle.duration,
+            limit.wholeNanoseconds <= length, truth.opened <= truth.now - length,
+            holdUntil <= truth.now, (promises[.idle] ?? .min) <= truth.now
+        else { return }
+        dues.lock = .idle(limit: limit)
     }
 
     private mutating func answered(_ outcome: LockOutcome, _ truth: Truth) {
@@ -185,6 +196,7 @@ extension SessionLedger {
         case .request:
             guard dues.lock == reason else { throw Violation("locked on no request") }
             dues.lock = nil
+        case .idle where dues.lock == reason: dues.lock = nil
         case .idle(let limit): try reached(.idle(limit: limit), .lock, truth)
         case .lifetime(let limit): try reached(.lifetime(limit: limit), .lock, truth)
         }

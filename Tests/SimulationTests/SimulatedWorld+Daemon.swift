@@ -66,7 +66,7 @@ extension SimulatedWorld {
             session.ledger.moves += 1
             session.undisturbedSince = now
             wakeUps.excuses += 1
-        case .lockRequested, .relocked, .lockAnswered, .unlocked, .passwordKnown:
+        case .lockRequested, .relocked, .lockAnswered, .unlocked, .passwordKnown, .slept:
             session.ledger.moves += 1
             session.undisturbedSince = now
             wakeUps.excuses += 1

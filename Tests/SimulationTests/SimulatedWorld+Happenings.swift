@@ -37,7 +37,7 @@ extension SimulatedWorld {
         case .passwordTurns(let index): passwordTurns(sessions[places[index]])
         case .passwordTold(let index): try passwordTold(sessions[places[index]])
         case .step(let step): try stepWall(step)
-        case .suspend(let length): sleep(length)
+        case .suspend(let length): try sleep(length)
         case .crash: try crash()
         case .restart: try restart()
         case .spuriousDeadline: if isUp { try feed(.deadline) }
@@ -231,11 +231,15 @@ extension SimulatedWorld {
 
     /// Like a step not while the daemon has a read yet to hear of, which would count as of the
     /// waking: late, and by as much as the machine slept.
-    private func sleep(_ length: Int64) {
+    private func sleep(_ length: Int64) throws(Failure) {
         guard unheard.isEmpty else { return agenda.add(.suspend(length), at: now + 1_000_000) }
         now += length
         tellAll("the machine slept for \(length) ns")
         for session in sessions { session.undisturbedSince = now }
+        guard isUp else { return }
+        for session in sessions where session.isHeld {
+            try feed(.slept(session.facts.id, .nanoseconds(length)))
+        }
     }
 
     /// Not while the daemon has a read yet to hear of: which of the two came first, it cannot

@@ -160,7 +160,7 @@ extension Event {
             .cutoffsKnown(let id, _), .revoked(let id, _), .touched(let id, _), .held(let id, _),
             .released(let id, _), .extended(let id, _), .lockRequested(let id, _, _),
             .relocked(let id, _), .lockAnswered(let id, _), .reauthFailed(let id, _, _),
-            .unlocked(let id, _), .passwordKnown(let id, _):
+            .unlocked(let id, _), .passwordKnown(let id, _), .slept(let id, _):
             id
         case .deadline: nil
         }

@@ -138,36 +138,9 @@ for _ in $(seq 50); do
     sleep 0.1
 done
 
-fail() {
-    echo "FAILED: $*" >&2
-    inside journalctl --no-pager -o cat -t lapsed | grep -v event=refused >&2 || cat "$work/pid1.out" >&2
-    exit 1
-}
-pass() { echo "ok   $*"; }
 inside() { nsenter --target "$pid1" --mount --pid --net --uts --ipc --cgroup -- "$@"; }
-# log WORDS...: the lines of the daemon with all these words.
-log() {
-    local lines word
-    lines=$(inside journalctl --no-pager -o cat -t lapsed)
-    for word in "$@"; do lines=$(grep -F -- "$word" <<<"$lines") || return 1; done
-    echo "$lines"
-}
-# await SECONDS WHAT COMMAND...: the command comes true in time.
-await() {
-    local limit=$(($1 * 10)) what=$2
-    shift 2
-    until "$@" >/dev/null 2>&1; do
-        limit=$((limit - 1))
-        [ $limit -gt 0 ] || fail "$what"
-        sleep 0.1
-    done
-    pass "$what"
-}
-# text WORDS NAME...: whether all these clients show the words.
-text() {
-    local name
-    for name in "${@:2}"; do grep -aqF -- "$1" "$work/$name" || return 1; done
-}
+# shellcheck source=scripts/machine-checks.sh
+. scripts/machine-checks.sh
 # open NAME COMMAND...: a client that stays, and reads what is written to 5; what it shows is in NAME.
 open() { inside "${@:2}" <"$work/keys" >"$work/$1" 2>&1 & }
 [ -n "$pid1" ] || fail "no pid 1"
@@ -200,9 +173,9 @@ refused() {
 }
 thirty() {
     local before after
-    before=$(log event=refused reason=sessions | wc -l)
+    before=$(lines event=refused reason=sessions | wc -l)
     for _ in $(seq 30); do refused "$words" ssh machine true; done
-    after=$(log event=refused reason=sessions | wc -l)
+    after=$(lines event=refused reason=sessions | wc -l)
     [ $((after - before)) -eq 30 ] || fail "the daemon refused $((after - before)) of 30"
     ! penalties || fail "a refusal has its price"
 }
@@ -248,7 +221,7 @@ await 5 "... the first two have their terminals" listed 2 pts/
 await 1 "... root's connection has a relay too" serving root@pts
 await 5 "a warning reaches the terminals" text "will be ended in 2s" shell root
 await 5 "idle: ended with their last words" text "ended: idle for 5s" shell root
-ended() { [ "$(log event=ended reason=idle limit=5.000s | wc -l)" -eq "$1" ]; }
+ended() { [ "$(lines event=ended reason=idle limit=5.000s | wc -l)" -eq "$1" ]; }
 await 5 "... all three" ended 3
 await 5 "... and nothing of sshd is left" no_sshd
 

@@ -9,12 +9,15 @@ fail() {
     exit 1
 }
 pass() { echo "ok   $*"; }
-# log WORDS...: whether the daemon's journal has a line with all the words.
-log() {
+# lines WORDS...: the lines of the daemon's journal with all the words.
+lines() {
     local lines word
     lines=$(inside journalctl --no-pager -o cat -t lapsed)
     for word in "$@"; do lines=$(grep -F -- "$word" <<<"$lines") || return 1; done
+    echo "$lines"
 }
+# log WORDS...: whether there is one.
+log() { lines "$@" >/dev/null; }
 # await SECONDS WHAT COMMAND...: the command comes true in time.
 await() {
     local limit=$(($1 * 10)) what=$2
@@ -28,7 +31,11 @@ await() {
 }
 property() { inside systemctl show lapsed.service -P "$1"; }
 is() { [ "$(property "$1")" = "$2" ]; }
-text() { grep -aqF -- "$1" "$work/$2"; }
+# text WORDS NAME...: whether all these clients show the words.
+text() {
+    local name
+    for name in "${@:2}"; do grep -aqF -- "$1" "$work/$name" || return 1; done
+}
 gone() { ! kill -0 "$1"; }
 
 # Of sessions: `id` is the one that is looked at, `group` the control group of its lock.

@@ -78,10 +78,13 @@ package struct InputClock: Equatable, Sendable {
         changes = NodeChanges(change)
         self.wall = wall
         placement = wall
-        // A stamp of the future counts as of now, once: what is read then does not.
-        isForged = wall.boot(stamp.blockStart) > now
-        lastCoarse =
-            wall.differs(from: wallAtOpening) ? now : Self.lastRead(in: wall.block(of: stamp), now)
+        let hasStepped = wall.differs(from: wallAtOpening)
+        let isOfTheFuture = wall.boot(stamp.blockStart) > now
+        // A stamp of the future counts as of now, once: what is read then does not. But where the
+        // clock was set back meanwhile it is honest, and what is read then does not move it.
+        isForged = isOfTheFuture && !hasStepped
+        isUnseen = isOfTheFuture && hasStepped
+        lastCoarse = hasStepped ? now : Self.lastRead(in: wall.block(of: stamp), now)
     }
 
     /// The latest moment at which a hand may have typed what was read or waits.

@@ -124,6 +124,22 @@ import Testing
         #expect(clock.lastInput == at(90))
     }
 
+    @Test func `a stamp that a step put into the future hides no reads when its block comes`() {
+        // Made at 88, in a block that begins again at 92, when reads will not move it.
+        var clock = InputClock(
+            stamp: stamp(88),
+            wall: stepped(-4),
+            wallAtOpening: wall,
+            now: at(90)
+        )
+        clock.look(stamp: stamp(88), wall: stepped(-4), shared: nil, now: at(91))
+        #expect(clock.lastInput == at(90))
+        clock.look(stamp: stamp(88), wall: stepped(-4), shared: nil, now: at(97))
+        #expect(clock.lastInput == at(97))
+        clock.look(stamp: stamp(88), wall: stepped(-4), shared: nil, now: at(200))
+        #expect(clock.lastInput == at(100) + InputClock.stampLag)
+    }
+
     @Test func `a read through /dev/tty before a step is found by the name of its block`() {
         var clock = InputClock(stamp: stamp(0), wall: wall, wallAtOpening: wall, now: at(1))
         clock.look(stamp: stamp(17), wall: stepped(40), shared: shared(18, 60), now: at(90))

@@ -14,22 +14,11 @@ set -euo pipefail
 stage=$(readlink -f "$1")
 cd "$(dirname "$0")/.."
 base=${TRIXIE:-$PWD/.build/trixie}
-hierarchy=$(findmnt -nro TARGET -t cgroup2 | head -n 1)
-[ -n "$hierarchy" ] || { echo "$0: cgroup v2 is not mounted here" >&2; exit 1; }
-cgroup=$hierarchy/lapse-openssh-$$
-work=$(mktemp -d)
-machine=
-
-finish() {
-    # Pid 1's death takes its whole pid namespace with it.
-    [ -z "$machine" ] || { kill -KILL "$machine"; wait "$machine"; } 2>/dev/null || true
-    for _ in $(seq 50); do
-        find "$cgroup" -depth -type d -exec rmdir {} + 2>/dev/null && break
-        sleep 0.1
-    done
-    rm -rf "$work"
-}
-trap finish EXIT
+name=openssh
+# shellcheck source=scripts/machine-container.sh
+. scripts/machine-container.sh
+# shellcheck source=scripts/machine-target.sh
+. scripts/machine-target.sh
 
 [ -e "$base/usr/sbin/sshd" ] || {
     rm -rf "$base.new"
@@ -42,31 +31,15 @@ trap finish EXIT
 # What pid 1 does before it becomes systemd.
 cat >"$work/init" <<'INIT'
 set -eu
-mount -t tmpfs -o mode=755 memory $WORK/memory
-mkdir -m 755 $WORK/memory/{files,work,root}
-root=$WORK/memory/root
-mount -t overlay -o lowerdir=$BASE,upperdir=$WORK/memory/files,workdir=$WORK/memory/work machine $root
-mount -t tmpfs -o mode=755,nosuid dev $root/dev
-mkdir $root/dev/{pts,shm} $root/host
-mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts $root/dev/pts
-ln -s pts/ptmx $root/dev/ptmx
-for node in "null 1 3" "zero 1 5" "full 1 7" "random 1 8" "urandom 1 9" "tty 5 0"; do
-    set -- $node
-    mknod -m 666 $root/dev/$1 c $2 $3
-done
-mount -t proc -o nosuid,nodev,noexec proc $root/proc
-mount -t sysfs -o ro,nosuid,nodev,noexec sysfs $root/sys
-mount -t cgroup2 -o nosuid,nodev,noexec cgroup2 $root/sys/fs/cgroup
-mount -t tmpfs -o mode=755,nosuid,nodev run $root/run
-cp -a $WORK/files/. $root
+mount -t tmpfs -o mode=755 memory $work/memory
+mkdir -m 755 $work/memory/{files,work,root}
+root=$work/memory/root
+mount -t overlay -o lowerdir=$BASE,upperdir=$work/memory/files,workdir=$work/memory/work machine $root
+mkdir $root/host
+populate $root
+cp -a $work/files/. $root
 chroot $root useradd -m -s /bin/bash -p "$HASH" alice
-cd $root
-pivot_root . host
-umount -l /host
-rmdir /host
-hostname machine
-exec env -i container=lapse-openssh PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
-    /usr/lib/systemd/systemd --system --log-target=null --show-status=no
+become_pid1 $root
 INIT
 
 # put PATH: standard input becomes a file of the machine's.
@@ -104,51 +77,21 @@ install -D "$stage/lapsectl" "$work/files/usr/local/bin/lapsectl"
 install -D "$stage/lapse-lock" "$work/files/usr/local/libexec/lapse-lock"
 mkdir -p "$work/files/etc/systemd/system"
 cp systemd/lapsed.service systemd/lapse-lock@.service systemd/lapse-lock.socket "$work/files/etc/systemd/system/"
-put etc/systemd/system/machine.target <<'TEXT'
-[Unit]
-Wants=lapsed.service ssh.service dbus.service
-Wants=systemd-logind.service systemd-user-sessions.service
-After=lapsed.service ssh.service dbus.service
-Requires=basic.target
-TEXT
-for unit in systemd-{udevd,sysusers,tmpfiles-setup-dev,hwdb-update,networkd,timesyncd}.service; do
-    ln -s /dev/null "$work/files/etc/systemd/system/$unit"
-done
-ln -s machine.target "$work/files/etc/systemd/system/default.target"
+put_target "$work/files/etc/systemd/system"
 chmod -R go-w "$work/files"
 chmod 600 "$work/files/root/.ssh"/*
 chmod 755 "$work/files"
 chmod 700 "$work/files/root"
 
-mkdir "$cgroup" "$work/memory"
+mkdir "$work/memory"
 # Known to everybody who reads this, and the machine's alone.
 # shellcheck disable=SC2016
 HASH=$(perl -e 'print crypt "opensesame", q($6$lapse$)')
-export WORK=$work BASE=$base HASH
-(
-    echo "$BASHPID" >"$cgroup/cgroup.procs"
-    exec unshare --mount --pid --net --uts --ipc --cgroup --fork --kill-child bash "$work/init"
-) </dev/null >"$work/pid1.out" 2>&1 &
-machine=$!
-pid1=
-for _ in $(seq 50); do
-    kill -0 "$machine" 2>/dev/null || break
-    pid1=$(tr -d ' ' <"/proc/$machine/task/$machine/children") || true
-    [ -z "$pid1" ] || [ "$(cat "/proc/$pid1/comm")" != systemd ] || break
-    sleep 0.1
-done
+export BASE=$base HASH
+boot
 
-inside() { nsenter --target "$pid1" --mount --pid --net --uts --ipc --cgroup -- "$@"; }
-# shellcheck source=scripts/machine-checks.sh
-. scripts/machine-checks.sh
 # open NAME COMMAND...: a client that stays, and reads what is written to 5; what it shows is in NAME.
 open() { inside "${@:2}" <"$work/keys" >"$work/$1" 2>&1 & }
-[ -n "$pid1" ] || fail "no pid 1"
-[ -z "${KEEP:-}" ] || {
-    echo "nsenter -t $pid1 -m -p -n -u -i -C -- bash   # Enter here ends the machine"
-    read -r _
-    exit 0
-}
 # policy LINES: takes the place of the one in force.
 policy() {
     inside tee /etc/lapse/lapse.toml <<<$'[defaults]\n'"$1" >/dev/null

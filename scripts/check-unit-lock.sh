@@ -19,9 +19,7 @@ await 5 "lockers are served" inside test -S /run/lapse/locker
 [ "$(inside stat -c %a /run/lapse/locker)" = 600 ] || fail "anybody may ask for lockers"
 echo "     $(inside systemd-analyze security lapsed.service --no-pager | tail -n 1)"
 if prlimit --nice=30:30 true 2>/dev/null; then
-    inside grep -q 'nice -10$' "/proc/$(property MainPID)/autogroup" ||
-        fail "who keeps the processors busy delays it"
-    pass "its autogroup has the nice value of its unit"
+    expect_share
 else
     echo "!!! NOT TRIED: its autogroup's nice value; root has no CAP_SYS_RESOURCE here for LimitNICE="
 fi

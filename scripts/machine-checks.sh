@@ -36,6 +36,12 @@ text() {
     local name
     for name in "${@:2}"; do grep -aqF -- "$1" "$work/$name" || return 1; done
 }
+# Who keeps all processors busy does not delay it.
+expect_share() {
+    inside grep -q 'nice -10$' "/proc/$(property MainPID)/autogroup" ||
+        fail "its autogroup has not the nice value of its unit"
+    pass "its autogroup has the nice value of its unit"
+}
 gone() { ! kill -0 "$1"; }
 
 # Of sessions: `id` is the one that is looked at, `group` the control group of its lock.

@@ -92,18 +92,9 @@ RuntimeDirectory=sshd
 ExecStart=/usr/sbin/sshd -D -e
 KillMode=process
 TEXT
-put systemd/system/machine.target <<'TEXT'
-[Unit]
-Wants=lapsed.service ssh.service dbus.service
-Wants=systemd-logind.service systemd-user-sessions.service
-After=lapsed.service ssh.service dbus.service
-Requires=basic.target
-TEXT
-for unit in systemd-{udevd,sysusers,tmpfiles-setup-dev,hwdb-update,networkd,timesyncd}.service \
-    getty.target; do
-    ln -s /dev/null "$work/etc/systemd/system/$unit"
-done
-ln -s machine.target "$work/etc/systemd/system/default.target"
+# shellcheck source=scripts/machine-target.sh
+. scripts/machine-target.sh
+put_target "$work/etc/systemd/system"
 sed -e "s,/usr/local/sbin,/lapse," "${UNIT:-systemd/lapsed.service}" |
     put systemd/system/lapsed.service
 sed -e "s,/usr/local/libexec,/lapse," systemd/lapse-lock@.service | put systemd/system/lapse-lock@.service

@@ -135,10 +135,7 @@ package struct FrozenGroup: Equatable, Sendable, Codable {
 
     private func write(_ text: String, to file: String, _ host: ControlGroup.Host) -> Bool {
         guard let directory = directory(host) else { return false }
-        let number = open(directory + "/" + file, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard number >= 0 else { return false }
-        let descriptor = Descriptor(number)
-        return Glibc.write(descriptor.number, text, text.utf8.count) == text.utf8.count
+        return SmallFile.tell(text, to: directory + "/" + file)
     }
 
     /// Whether root alone may move what is in a group.

@@ -11,11 +11,7 @@ package enum ProcessorShare {
     /// - Parameter nice: From 19 to -20, the largest share.
     package static func raise(to nice: Int) {
         guard getsid(0) == getpid() else { return }
-        let number = open("/proc/self/autogroup", O_WRONLY | O_CLOEXEC)
-        guard number >= 0 else { return }
-        let descriptor = Descriptor(number)
-        let text = "\(nice)"
         // Refused is fine: it goes on as slowly as everybody else.
-        _ = write(descriptor.number, text, text.utf8.count)
+        _ = SmallFile.tell("\(nice)", to: "/proc/self/autogroup")
     }
 }

@@ -54,6 +54,16 @@ package enum SmallFile {
         return bytes
     }
 
+    /// Writes a word to a file of the kernel's (/proc, cgroup), which takes it as a command.
+    ///
+    /// A symbolic link in its place is not followed. False if the kernel does not take it.
+    package static func tell(_ word: String, to path: String) -> Bool {
+        let number = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard number >= 0 else { return false }
+        let descriptor = Descriptor(number)
+        return write(descriptor.number, word, word.utf8.count) == word.utf8.count
+    }
+
     /// Replaces a file whole or not at all: written beside it and put in its place by rename(2).
     ///
     /// What lies there under the name of the new file was left by one that died half-way.
